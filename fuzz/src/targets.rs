@@ -18,7 +18,9 @@ use learncoin_credential::proof::ProofValue;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::transaction::DecodedTransaction;
 use learncoin_credential::verify::{ParsedCredential, ParsedForm, Summary};
-use learncoin_credential::wallet::{HolderProof, SignedStatusList, SignedWalletDocument, StatusBits};
+use learncoin_credential::wallet::{
+    HolderProof, SignedStatusList, SignedToken, SignedWalletDocument, StatusBits, TokenInput,
+};
 use learncoin_credential::{Document, SignedCredential, json};
 use learncoin_delivery::mail::bounce as mail_bounce;
 use learncoin_language::Language;
@@ -189,7 +191,7 @@ pub fn transaction(bytes: &[u8]) {
     }
 }
 
-/// Reads a wallet form, and a status list. What is accepted is written as it was read.
+/// Reads a wallet form, its JWT twin, and a status list. What is accepted is written as it was read.
 pub fn wallet_form(bytes: &[u8]) {
     let _ = (ParsedForm::read(bytes).is_ok(), Summary::read(bytes), read(bytes).is_ok());
     if let Some(Ok((form, host, tenant))) = parsed(bytes).map(|value| SignedWalletDocument::read(&value)) {
@@ -203,8 +205,13 @@ pub fn wallet_form(bytes: &[u8]) {
         assert_eq!(SignedStatusList::read(list.to_json().to_string().as_bytes()).as_ref(), Ok(&list));
         let _ = StatusBits::decode(list.list.encoded()).and_then(|bits| bits.is_set(131_071));
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        let _ = StatusBits::decode(text);
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let _ = StatusBits::decode(text);
+    if let Ok((token, host, tenant)) = SignedToken::read(text) {
+        let written = TokenInput::new(&token.document, &token.key_id).expect("dates");
+        let again = SignedToken::read(&written.into_token(&token.signature)).expect("a twin");
+        assert_eq!((&again.0.document, &again.0.key_id), (&token.document, &token.key_id));
+        assert_eq!((again.1, again.2), (host, tenant));
     }
 }
 

@@ -17,6 +17,7 @@ import { announcedSeed, seededRandom } from './lib/random.mjs';
 import { readForm } from './lib/read-form.mjs';
 import { asTheyStand, refused, tampered, vector } from './lib/vector-cases.mjs';
 import { mutatedWalletCases, walletCases } from './lib/wallet-cases.mjs';
+import { mutatedTokenCases, tokenCases } from './lib/wallet-token-cases.mjs';
 
 const USAGE = `usage: node browser-verifier.mjs [--random N] [--cases]
 
@@ -85,6 +86,7 @@ await run(async () => {
   const count = Number(values.random);
   const cases = [
     ...asTheyStand(), ...refused(), ...await tampered(random), ...mutated(count, random), ...walletCases(), ...mutatedWalletCases(count, random),
+    ...tokenCases(), ...mutatedTokenCases(Math.ceil(count / 2), random),
   ];
   if (values.cases) {
     for (const one of cases) console.log(JSON.stringify({ ...one, credential: hex(one.credential), report: verify(one) }));

@@ -170,6 +170,12 @@ class Story {
     await this.look(owner, 'branding-preview');
     await page.getByRole('button', { name: 'Save' }).first().click();
     await this.contains(owner, 'The branding was saved.');
+    await this.contains(owner, 'It is off: what wallets fetch carries no address.');
+    await page.getByRole('button', { name: 'Add the hashed address' }).click();
+    await this.contains(owner, 'It is on: what wallets fetch carries the hashed address.');
+    await this.look(owner, 'branding-with-address');
+    await page.getByRole('button', { name: 'Leave the address out' }).click();
+    await this.contains(owner, 'It is off:');
   }
 
   async keepTemplate(owner) {
@@ -336,7 +342,7 @@ class Story {
     await this.look(owner, 'audit');
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as CSV' }).click()]);
     const rows = (await text(download)).split('\r\n').filter((row) => row.includes('mbr_'));
-    for (const action of ['/branding', '/templates', '/issue', '/uploads', '/columns', '/confirm', '/correct', '/revoke', '/erase', '/replay', '/keys', '/networks', '/webhooks']) {
+    for (const action of ['/branding', '/wallet-email', '/templates', '/issue', '/uploads', '/columns', '/confirm', '/correct', '/revoke', '/erase', '/replay', '/keys', '/networks', '/webhooks']) {
       this.checks.that(`audit log: ${action} under the member's id`, rows.some((row) => row.includes(action)), rows.slice(0, 3).join(' '));
     }
     await page.getByRole('link', { name: OWNER }).click();

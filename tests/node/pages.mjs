@@ -11,8 +11,9 @@ import { heightFaults, layoutFaults } from './lib/layout.mjs';
 const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
 
   PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, texts, asked_language, language, asked_browser,
-                        thorough, framed}]}; what is not to be looked at thoroughly is looked at on a phone alone; "framed" is
-                        the page whose own code for other sites shows this one
+                        thorough, framed, sends}]}; what is not to be looked at thoroughly is looked at on a phone alone; "framed"
+                        is the page whose own code for other sites shows this one; "sends" are the boxes that are checked in the
+                        page's form before it is sent, whose answer is looked at
   --screenshots FOLDER  where the pictures go, as NAME-WIDTH-SCHEME.png
 
 Of each page: status, title with the verdict, badge, its texts, language and direction, what the browser itself
@@ -50,7 +51,8 @@ async function look(watched, wanted, folder, checks) {
   const { page } = watched;
   const widths = wanted.thorough ? WIDTHS : WIDTHS.slice(0, 1);
   await page.setViewportSize({ width: WIDTHS[0], height: 800 });
-  const response = await watched.goto(wanted.url, wanted.asked_language);
+  let response = await watched.goto(wanted.url, wanted.asked_language);
+  if (wanted.sends) response = await answered(page, wanted.sends);
   checks.equal(`${name}: status`, response.status(), wanted.status);
   const title = await page.title();
   if (wanted.title) checks.that(`${name}: title`, title === wanted.title || title.startsWith(`${wanted.title} · `), `got "${title}", wanted "${wanted.title}"`);
@@ -96,6 +98,13 @@ async function look(watched, wanted, folder, checks) {
   checks.equal(`${name}: grounds of light and dark`, grounds.size, SCHEMES.length);
   checks.none(`${name}: keeps to itself`, await watched.misdeeds());
   if (wanted.framed) checks.none(`${name}: in its frame`, await framedFaults(page, wanted, folder));
+}
+
+/** The answer to the page's form, in which boxes are checked by their names. */
+async function answered(page, boxes) {
+  for (const box of boxes) await page.locator(`main form input[name="${box}"]`).check();
+  const [response] = await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.locator('main form button').first().click()]);
+  return response;
 }
 
 /** What is wrong with a card in the frame that the deployment itself gives to other sites, on a site that has a color of its own. */

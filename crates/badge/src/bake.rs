@@ -17,6 +17,7 @@ mod tests;
 
 use learncoin_credential::json::{self, Value};
 use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
+use learncoin_credential::wallet::token_text;
 
 pub use contents::{Contents, ForeignCredential, ForeignKind};
 pub use png::bake_png;
@@ -133,8 +134,7 @@ impl FileFormat {
             return Some(Self::Svg);
         }
         let is_json = matches!(bytes.trim_ascii_start(), [b'{' | b'[' | b'"', ..]);
-        let is_token = || std::str::from_utf8(bytes).is_ok_and(contents::is_token);
-        (is_json || is_token()).then_some(Self::Json)
+        (is_json || token_text(bytes).is_some()).then_some(Self::Json)
     }
 }
 
@@ -142,8 +142,8 @@ impl FileFormat {
 enum Carried {
     /// A credential, or what is in its place.
     Credential(String),
-    /// A signed token (JWT) as the standard puts it there.
-    Token,
+    /// A signed token (JWT), or what is in its place, as the standard puts it there.
+    Token(String),
     /// An assertion of Open Badges 2.
     Assertion,
 }
@@ -176,7 +176,10 @@ pub fn read(bytes: &[u8]) -> Result<ReadFile, UnbakeError> {
     };
     let contents = match carried {
         Carried::Credential(text) => Contents::of(&text)?,
-        Carried::Token => Contents::Foreign(ForeignKind::Token.unnamed()),
+        Carried::Token(text) => match token_text(text.as_bytes()) {
+            Some(token) => Contents::of_token(token),
+            None => Contents::Foreign(ForeignKind::Token.unnamed()),
+        },
         Carried::Assertion => Contents::Foreign(ForeignKind::OpenBadges.unnamed()),
     };
     Ok(ReadFile { format, contents })
@@ -194,7 +197,7 @@ pub fn unbake(bytes: &[u8]) -> Result<String, UnbakeError> {
     }
     match carried_in(carrier, bytes)? {
         Carried::Credential(text) => credential_in(text),
-        Carried::Token => Err(UnbakeError::Token),
+        Carried::Token(_) => Err(UnbakeError::Token),
         Carried::Assertion => Err(UnbakeError::Empty(match carrier {
             FileFormat::Svg => svg::KIND,
             _ => png::KIND,
@@ -217,7 +220,7 @@ fn credential_in(text: String) -> Result<String, UnbakeError> {
     }
     match json::parse(text.as_bytes()) {
         Ok(Value::Object(_)) => Ok(text),
-        _ if contents::is_token(&text) => Err(UnbakeError::Token),
+        _ if token_text(text.as_bytes()).is_some() => Err(UnbakeError::Token),
         _ => Err(UnbakeError::NotJson),
     }
 }

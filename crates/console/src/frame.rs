@@ -210,6 +210,7 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
         "tenant-changed" => &done.tenant_changed,
         "upload-discarded" => &done.upload_discarded,
         "branding-saved" => &done.branding_saved,
+        "wallet-saved" => &done.wallet_saved,
         _ => return None,
     })
 }

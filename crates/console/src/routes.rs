@@ -168,6 +168,7 @@ fn all(state: &ConsoleState) -> Routes {
         .page("/branding", Role::Auditor, branding::branding)
         .action("/branding", Role::Owner, branding::save)
         .action("/branding/preview", Role::Owner, branding::preview)
+        .action("/branding/wallet-email", Role::Owner, branding::switch_wallet_email)
         .page("/audit", Role::Auditor, audit::audit)
         .page("/audit.csv", Role::Auditor, audit::export)
         .page("/members", Role::Auditor, members::members)

@@ -37,6 +37,8 @@ pub struct VerificationMethod {
     pub public_key: Option<PublicKey>,
     /// The Ed25519 key of a Multikey that has no other key beside it.
     pub document_key: Option<DocumentPublicKey>,
+    /// The Ed25519 key of a JSON Web Key that has no other key beside it.
+    pub document_jwk: Option<DocumentPublicKey>,
     /// The DID that may change the key.
     pub controller: Option<String>,
     /// The `blockchainAccountId` of the form `eip155:<chain id>:<address>`.
@@ -259,6 +261,7 @@ fn read_verification_method(method: &Object, did: &str) -> Option<VerificationMe
         id: resolve(text("id")?, did),
         public_key,
         document_key: read_document_key(method),
+        document_jwk: read_document_jwk(method),
         controller: text("controller").map(str::to_owned),
         account: text("blockchainAccountId").and_then(read_account),
         ended,
@@ -290,6 +293,13 @@ fn read_document_key(method: &Object) -> Option<DocumentPublicKey> {
     let text =
         method.get("publicKeyMultibase").filter(|_| is_multikey && method.get("publicKeyJwk").is_none())?;
     DocumentPublicKey::from_multikey(text.as_str()?)
+}
+
+/// Reads the Ed25519 key of a JSON Web Key, likewise.
+fn read_document_jwk(method: &Object) -> Option<DocumentPublicKey> {
+    let is_jwk = method.get("type").and_then(Value::as_str) == Some("JsonWebKey");
+    let jwk = method.get("publicKeyJwk").filter(|_| is_jwk && method.get("publicKeyMultibase").is_none())?;
+    DocumentPublicKey::from_jwk(jwk.as_object()?)
 }
 
 fn read_account(text: &str) -> Option<BlockchainAccount> {

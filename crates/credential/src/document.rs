@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 pub use parts::{OwnPart, SharedPart, SharedPartError};
 pub use read::{DocumentError, Fault};
 pub(crate) use read::{FieldPath, Members, read_achievement, read_evidence, read_issuer};
-pub(crate) use rules::{check_identifier, check_text, validate_dates, validate_evidence};
+pub(crate) use rules::{DocumentIds, check_text, validate_dates, validate_distinct_ids, validate_evidence};
 
 use crate::contexts::ContextSet;
 use crate::text::is_unreserved;

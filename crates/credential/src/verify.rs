@@ -43,7 +43,7 @@ use crate::json::Value;
 use crate::profile::IssuerProfile;
 use crate::proof::{AnchorChain, ProofValue};
 use crate::revocation::{RevocationList, query_url};
-use crate::wallet::has_wallet_proof;
+use crate::wallet::{has_wallet_proof, token_text};
 
 /// The size limit of a document, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 1_048_576;
@@ -65,7 +65,7 @@ pub struct ParsedCredential {
 pub enum ParsedForm {
     /// The anchored form.
     Anchored(Box<ParsedCredential>),
-    /// The wallet form.
+    /// The wallet form, or its JWT twin.
     Wallet(Box<ParsedWalletForm>),
 }
 
@@ -153,12 +153,16 @@ pub struct VerificationPolicy {
 
 impl ParsedForm {
     /// Parses a credential of either form, and checks what needs only the document. What has a proof of the wallet form's cryptosuite is
-    /// meant to be a wallet form.
+    /// meant to be a wallet form, and a signed token to be its JWT twin.
     ///
     /// # Errors
     /// The report that ends the verification, as for [`ParsedCredential::read`].
     pub fn read(bytes: &[u8]) -> Result<Self, Box<Report>> {
-        let (value, begun) = schema::parse(bytes).map_err(stopped)?;
+        let begun = schema::begin(bytes).map_err(stopped)?;
+        if let Some(token) = token_text(bytes) {
+            return ParsedWalletForm::read_token(token, begun).map(Box::new).map(Self::Wallet);
+        }
+        let (value, begun) = schema::parse(bytes, begun).map_err(stopped)?;
         if has_wallet_proof(&value) {
             return ParsedWalletForm::read_value(&value, begun).map(Box::new).map(Self::Wallet);
         }
@@ -179,7 +183,8 @@ impl ParsedCredential {
     /// The report that ends the verification. It contains the failed check and the ones before it; the others are not
     /// reached.
     pub fn read(bytes: &[u8]) -> Result<Self, Box<Report>> {
-        let (value, begun) = schema::parse(bytes).map_err(stopped)?;
+        let begun = schema::begin(bytes).map_err(stopped)?;
+        let (value, begun) = schema::parse(bytes, begun).map_err(stopped)?;
         Self::read_value(&value, begun)
     }
 

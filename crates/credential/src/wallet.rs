@@ -25,4 +25,4 @@ pub use proof::{
 pub use read::has_wallet_proof;
 pub use status_index::{LIST_LENGTH, StatusPlaces};
 pub use status_list::{SignedStatusList, StatusBits, StatusList, StatusListError};
-pub use token::TokenInput;
+pub use token::{SignedToken, TokenInput, peek_token, token_text};

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::host::Host;
 
 /// The multicodec of an Ed25519 public key, as a varint.
-const ED25519_PUB: [u8; 2] = [0xed, 0x01];
+pub(crate) const ED25519_PUB: [u8; 2] = [0xed, 0x01];
 /// The contexts. They define every term that [`tenant_document`] writes.
 const CONTEXTS: [&str; 3] = [
     "https://www.w3.org/ns/did/v1",

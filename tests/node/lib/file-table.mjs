@@ -6,6 +6,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { chunk, png, svg } from './bake.mjs';
 import { vector } from './vector-cases.mjs';
 import { walletFormOf } from './wallet-cases.mjs';
+import { tokenOfCredential, tokensWithMarks } from './wallet-token-cases.mjs';
 
 const PDFS = fileURLToPath(new URL('../../pdf/', import.meta.url));
 const OB3 = 'https://purl.imsglobal.org/ob/v3p0';
@@ -14,6 +15,8 @@ const OB3 = 'https://purl.imsglobal.org/ob/v3p0';
 export const CREDENTIAL = vector('batch-1').signed[0].credential_full;
 const OTHER = vector('batch-2-unicode').signed[0].credential_full;
 export const WALLET_FORM = walletFormOf(CREDENTIAL);
+/** The JWT twin of the wallet form. */
+export const TWIN = tokenOfCredential(CREDENTIAL);
 const TEXT = JSON.stringify(CREDENTIAL);
 const TOKEN = 'eyJhbGciOiJFUzI1NiJ9.eyJ2YyI6e319.c2lnbmF0dXJl';
 const VC1 = 'https://www.w3.org/2018/credentials/v1';
@@ -195,7 +198,33 @@ const wrapped = () => [
   ['a token', foreign('token'), bytes(`${TOKEN}\n`)],
   ['a token with disclosures', foreign('token'), bytes(`${TOKEN}~WyJhIl0~`)],
   ['a token in quotes', foreign('token'), bytes(`"${TOKEN}"`)],
+  ['a token whose parts are no JSON', foreign('token'), bytes('eyJ.eyJ9.c2ln')],
+  ['a token that is longer than any of ours', foreign('token'), bytes(`${TWIN.split('.').slice(0, 2).join('.')}.${'A'.repeat(1_048_576)}`)],
+  ['a token of ours and another one', none('several'), json([TWIN, TOKEN])],
+  ['a token of ours and a wallet form', none('several'), presentation([TWIN, WALLET_FORM])],
+];
+
+/** JWT twins of wallet forms, and what claims to be one. */
+const twins = () => [
+  ['a twin', OURS, bytes(TWIN)],
+  ['a twin, with white space around it', OURS, bytes(`\t${TWIN}\r\n`)],
+  ['a twin in quotes', OURS, bytes(JSON.stringify(TWIN))],
+  ['a twin in an array', OURS, json([TWIN])],
+  ['a twin in a presentation', OURS, presentation([TWIN])],
+  ['a twin in a PNG', OURS, png(TWIN)],
+  ['a twin in an SVG', OURS, prefixed(`<ob:credential verify="${TWIN}"/>`)],
+  ['a twin in an SVG, in single quotes, with white space around it', OURS, prefixed(`<ob:credential verify=' ${TWIN} '></ob:credential>`)],
+  ['a twin in an SVG, as text', OURS, prefixed(`<ob:credential>\n${TWIN}\n</ob:credential>`)],
+  ['a twin in an SVG, beside a text', none('several'), prefixed(`<ob:credential verify="${TWIN}">${escaped(TEXT)}</ob:credential>`)],
+  ['a token in an SVG, beside a text', none('several'), prefixed(`<ob:credential verify="${TOKEN}">x</ob:credential>`)],
+  ['a PDF with a token that has the key of ours', 'credential: schema failed', holding(tokensWithMarks()[0][1])],
+  ['a twin with disclosures', 'credential: schema failed', bytes(`${TWIN}~WyJhIl0~`)],
+  ['a twin without its signature', 'credential: schema failed', bytes(TWIN.slice(0, TWIN.lastIndexOf('.') + 1))],
+  ['a twin with a byte order mark', none('kind'), bytes(`\ufeff${TWIN}`)],
+  // The signature needs the key in the DID document, which is not asked here.
+  ['a twin with another signature', OURS, bytes(`${TWIN.slice(0, TWIN.lastIndexOf('.') + 1)}${'A'.repeat(86)}`)],
+  ...tokensWithMarks().map(([name, token]) => [`a token with ${name} of ours`, 'credential: schema failed', bytes(token)]),
 ];
 
 /** Every file: name, outcome that is due, bytes. */
-export const fileTable = () => [documents(), pngs(), svgs(), pdfs(), others(), wrapped()].flat();
+export const fileTable = () => [documents(), pngs(), svgs(), pdfs(), others(), wrapped(), twins()].flat();

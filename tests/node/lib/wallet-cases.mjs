@@ -12,27 +12,28 @@ import { vector } from './vector-cases.mjs';
 
 const VC_2 = 'https://www.w3.org/ns/credentials/v2';
 const OPEN_BADGES_3 = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json';
-const ULID = '01KPX4MQ005TCNKPH5QY15PQWV';
+export const ULID = '01KPX4MQ005TCNKPH5QY15PQWV';
 const HOST = 'https://learncoin.me';
-const DID = `did:web:learncoin.me:t:${ULID}`;
-const LIST = `${HOST}/t/${ULID}/status/revocation/3`;
-const INDEX = 94_567;
+export const DID = `did:web:learncoin.me:t:${ULID}`;
+export const LIST = `${HOST}/t/${ULID}/status/revocation/3`;
+export const INDEX = 94_567;
 const CREATED = '2026-04-23T12:00:30Z';
-const NOW = '2026-05-01T00:00:00Z';
-const NAMES = ['batch-1', 'batch-2-unicode', 'batch-3-evidence', 'batch-5-alignments'];
+export const NOW = '2026-05-01T00:00:00Z';
+export const NAMES = ['batch-1', 'batch-2-unicode', 'batch-3-evidence', 'batch-5-alignments'];
 
-const key = (byte) => {
+/** The key of a byte, which DID documents have as a Multikey and as the JSON Web Key of a number. */
+const key = (byte, number) => {
   const secret = new Uint8Array(32).fill(byte);
   const publicKey = ed25519.getPublicKey(secret);
   const multikey = `z${base58.encode(concat(Uint8Array.of(0xed, 1), publicKey))}`;
-  return { secret, publicKey, multikey, id: `${DID}#${multikey}` };
+  return { secret, publicKey, multikey, id: `${DID}#${multikey}`, jwkId: `${DID}#ed-${number}` };
 };
-const KEY = key(7);
+export const KEY = key(7, 2);
 /** The key before the last rotation. */
-const FORMER = key(8);
-const STRANGER = key(9);
+export const FORMER = key(8, 1);
+export const STRANGER = key(9, 3);
 
-const edited = (value, edit) => {
+export const edited = (value, edit) => {
   const copy = structuredClone(value);
   return edit(copy) ?? copy;
 };
@@ -47,7 +48,7 @@ const proofOf = (options, proofValue) => ({
 });
 
 /** The wallet form of a vector's credential, without a proof. */
-function walletForm(credential, { mark = 'TEST · ', email = false } = {}) {
+export function walletForm(credential, { mark = 'TEST · ', email = false } = {}) {
   const { id, issuer, validFrom, validUntil, credentialSubject: { achievement, ...subject }, evidence } = credential;
   const identifiers = [
     ...(subject.name === undefined ? [] : [{ type: 'IdentityObject', hashed: false, identityHash: subject.name, identityType: 'name' }]),
@@ -82,12 +83,12 @@ function signed(form, by = KEY, created = CREATED) {
   return { ...form, proof: [proofOf(options, proofValue)] };
 }
 
-const method = (one, more = {}) => [
+export const method = (one, more = {}) => [
   { id: one.id, type: 'Multikey', controller: DID, publicKeyMultibase: one.multikey, ...more },
-  { id: `${DID}#ed-1`, type: 'JsonWebKey', controller: DID, publicKeyJwk: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(one.publicKey).toString('base64url') }, ...more },
+  { id: one.jwkId, type: 'JsonWebKey', controller: DID, publicKeyJwk: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(one.publicKey).toString('base64url') }, ...more },
 ];
 
-const didDocument = (...methods) => ({
+export const didDocument = (...methods) => ({
   '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1', 'https://w3id.org/security/jwk/v1'],
   id: DID,
   alsoKnownAs: [`did:web:learncoin.me#tenant-${ULID}`],
@@ -95,15 +96,15 @@ const didDocument = (...methods) => ({
   assertionMethod: methods.filter(({ revoked }) => revoked === undefined).map(({ id }) => id),
 });
 
-function bits(...revoked) {
+export function bits(...revoked) {
   const all = Buffer.alloc(LIST_LENGTH / 8);
   for (const index of revoked) all[index >> 3] |= 0x80 >> (index & 7);
   return all;
 }
-const encoded = (bytes) => `u${gzipSync(bytes).toString('base64url')}`;
+export const encoded = (bytes) => `u${gzipSync(bytes).toString('base64url')}`;
 
 /** A signed status list. */
-function statusList({ by = KEY, ...given } = {}) {
+export function statusList({ by = KEY, ...given } = {}) {
   const list = {
     id: LIST, issuer: DID, validFrom: '2026-04-30T23:55:00Z', validUntil: '2026-05-02T00:00:00Z', ttl: '240000', encoded: encoded(bits(5)), ...given,
   };
@@ -116,13 +117,13 @@ function statusList({ by = KEY, ...given } = {}) {
   };
 }
 
-const found = (value) => ({ found: typeof value === 'string' ? value : JSON.stringify(value) });
+export const found = (value) => ({ found: typeof value === 'string' ? value : JSON.stringify(value) });
 
-function caseOf(credential, given = {}) {
+export function caseOf(credential, given = {}) {
   return {
     form: 'wallet',
     credential: typeof credential === 'string' ? utf8(credential) : utf8(JSON.stringify(credential)),
-    did_document: found(didDocument(...method(FORMER), ...method(KEY).slice(0, 1))),
+    did_document: found(didDocument(...method(FORMER), ...method(KEY))),
     status_list: found(statusList()),
     now: NOW,
     allow_development: false,
@@ -168,21 +169,24 @@ export function* walletCases() {
 
 /** Other bytes in place of the signature, among them those that lenient verifiers take. */
 function signatures({ proof: [{ proofValue }] }) {
-  const bytes = base58.decode(proofValue.slice(1));
+  const others = otherSignatures(base58.decode(proofValue.slice(1))).map((bytes) => `z${base58.encode(bytes)}`);
+  return ['', 'z', proofValue.slice(1), `z1${proofValue.slice(1)}`, proofValue.slice(0, -1), `u${proofValue.slice(1)}`, `${proofValue}1`, ...others];
+}
+
+/** Signatures that are made of one, none of which counts. */
+export function otherSignatures(bytes) {
   const order = 2n ** 252n + 27742317777372353535851937790883648493n;
   const little = (number) => Uint8Array.from({ length: 32 }, (_, at) => Number((number >> BigInt(8 * at)) & 255n));
   const number = bytes.slice(32).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  const of = (one, other) => `z${base58.encode(concat(one, other))}`;
   const neutral = Uint8Array.of(1, ...new Array(31).fill(0));
   const other = Uint8Array.of(0xee, ...new Array(30).fill(0xff), 0x7f);
   return [
-    '', 'z', proofValue.slice(1), `z1${proofValue.slice(1)}`, proofValue.slice(0, -1), `u${proofValue.slice(1)}`, `${proofValue}1`,
-    of(bytes.slice(0, 32), little(number + order)), of(neutral, bytes.slice(32)), of(neutral, new Uint8Array(32)), of(other, new Uint8Array(32)),
-    of(new Uint8Array(32), new Uint8Array(32)), of(bytes.slice(32), bytes.slice(0, 32)), of(new Uint8Array(32).fill(255), bytes.slice(32)),
-  ];
+    [bytes.slice(0, 32), little(number + order)], [neutral, bytes.slice(32)], [neutral, new Uint8Array(32)], [other, new Uint8Array(32)],
+    [new Uint8Array(32), new Uint8Array(32)], [bytes.slice(32), bytes.slice(0, 32)], [new Uint8Array(32).fill(255), bytes.slice(32)],
+  ].map((halves) => concat(...halves));
 }
 
-const TAMPERINGS = [
+export const TAMPERINGS = [
   ['another name', (one) => { one.credentialSubject.name = 'Eve Lovelace'; }],
   ['another name in both places', (one) => { one.credentialSubject.name = 'Eve'; one.credentialSubject.identifier[0].identityHash = 'Eve'; }],
   ['no name', (one) => { delete one.credentialSubject.name; }],

@@ -5,6 +5,7 @@
 
 use learncoin_credential::json::{self, JsonError, Object, Value};
 use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
+use learncoin_credential::wallet::{peek_token, token_text};
 use learncoin_language::Language;
 
 use super::UnbakeError;
@@ -89,14 +90,15 @@ impl Contents {
     /// # Errors
     /// If the text is no JSON, or JSON without a credential or with several.
     pub(super) fn of(text: &str) -> Result<Self, UnbakeError> {
-        if is_token(text) {
-            return Ok(Self::Foreign(ForeignKind::Token.unnamed()));
+        if let Some(token) = token_text(text.as_bytes()) {
+            return Ok(Self::of_token(token));
         }
         match json::parse(text.as_bytes()) {
             Ok(value) => {
                 let is_wrapped = !matches!(&value, Value::Object(object) if wrapped(object).is_none());
-                let Unwrapped::Document(document) = unwrap(&value)? else {
-                    return Ok(Self::Foreign(ForeignKind::Token.unnamed()));
+                let document = match unwrap(&value)? {
+                    Unwrapped::Document(document) => document,
+                    Unwrapped::Token(token) => return Ok(Self::of_token(token)),
                 };
                 match kind_of(document).ok_or(UnbakeError::NoCredential)? {
                     Kind::Foreign(kind) => {
@@ -117,6 +119,14 @@ impl Contents {
         }
     }
 
+    /// Returns what a signed token is. One that is longer than any of ours is not decoded.
+    pub(super) fn of_token(token: &str) -> Self {
+        match token.len() <= MAX_DOCUMENT_BYTES && token_bears_our_marks(token) {
+            true => Self::Credential(token.to_owned()),
+            false => Self::Foreign(ForeignKind::Token.unnamed()),
+        }
+    }
+
     fn bounded(text: String) -> Result<Self, UnbakeError> {
         if text.len() > MAX_DOCUMENT_BYTES { Err(UnbakeError::TooLarge) } else { Ok(Self::Credential(text)) }
     }
@@ -125,7 +135,7 @@ impl Contents {
 /// The content of what is around a credential.
 enum Unwrapped<'a> {
     Document(&'a Object),
-    Token,
+    Token(&'a str),
 }
 
 /// Takes a credential out of an array of one, a presentation, and the answer of our API.
@@ -140,7 +150,9 @@ fn unwrap(value: &Value) -> Result<Unwrapped<'_>, UnbakeError> {
             Some(inside) => unwrap(inside),
             None => Ok(Unwrapped::Document(object)),
         },
-        Value::String(text) if is_token(text) => Ok(Unwrapped::Token),
+        Value::String(text) => {
+            token_text(text.as_bytes()).map(Unwrapped::Token).ok_or(UnbakeError::NoCredential)
+        }
         _ => Err(UnbakeError::NoCredential),
     }
 }
@@ -239,6 +251,22 @@ fn bears_our_marks(document: &Object) -> bool {
     has_id || has_issuer || has_method || (has_context && has_proof_type)
 }
 
+/// Returns whether a signed token claims to be issued with LearnCoin: by the key that its header names, by its claims, or by the
+/// credential in them.
+fn token_bears_our_marks(token: &str) -> bool {
+    let [header, claims] = peek_token(token);
+    let of_a_tenant = |object: &Object, name: &str| strings(object.get(name)).any(is_wallet_did);
+    let is_key_ours = matches!(&header, Some(Value::Object(header)) if of_a_tenant(header, "kid"));
+    let are_claims_ours = || {
+        let Some(Value::Object(claims)) = &claims else { return false };
+        of_a_tenant(claims, "iss")
+            || strings(claims.get("jti")).any(|id| id.contains("/c/crd_"))
+            || bears_our_marks(claims)
+            || objects(claims.get("vc")).any(bears_our_marks)
+    };
+    is_key_ours || are_claims_ours()
+}
+
 /// Returns whether a text is the DID of a tenant's wallet forms, `did:web:HOST:t:ULID`, or one of its keys.
 fn is_wallet_did(text: &str) -> bool {
     let did = text.split_once('#').map_or(text, |(did, _)| did);
@@ -268,16 +296,4 @@ fn items(value: Option<&Value>) -> &[Value] {
         Some(Value::Array(values)) => values,
         Some(value) => std::slice::from_ref(value),
     }
-}
-
-/// Returns whether a text has the shape of a compact JWS ([RFC
-/// 7515](https://www.rfc-editor.org/rfc/rfc7515#section-3.1) section 3.1), with the disclosures of an SD-JWT if it has any:
-/// three parts of base64url, of which the first begins a JSON object.
-pub(super) fn is_token(text: &str) -> bool {
-    let (token, _disclosures) = text.trim_ascii().split_once('~').unwrap_or((text.trim_ascii(), ""));
-    let parts: Vec<&str> = token.split('.').collect();
-    let is_base64url =
-        |part: &&str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    matches!(parts.as_slice(), [header, payload, _] if header.starts_with("ey") && !payload.is_empty())
-        && parts.iter().all(is_base64url)
 }

@@ -109,8 +109,8 @@ struct CredentialElement {
     text: Option<String>,
     /// The depth of the element that is being read.
     open: Option<usize>,
-    /// Whether the element has the signed token as an attribute.
-    is_token: bool,
+    /// The signed token, which the element has as an attribute.
+    token: Option<String>,
     /// Whether an assertion of Open Badges 2 is in the file.
     has_assertion: bool,
 }
@@ -126,9 +126,8 @@ impl CredentialElement {
         if self.text.is_some() {
             return Err(UnbakeError::Several(KIND));
         }
-        if tag.try_get_attribute("verify").map_err(|_| damaged("it is no XML"))?.is_some() {
-            self.is_token = true;
-        }
+        let token = tag.try_get_attribute("verify").map_err(|_| damaged("it is no XML"))?;
+        self.token = token.map(|token| token.value.into_owned());
         (self.text, self.open) = (Some(String::new()), Some(depth));
         Ok(())
     }
@@ -152,11 +151,12 @@ impl CredentialElement {
     }
 
     fn finish(self) -> Result<Carried, UnbakeError> {
-        match self.text {
-            Some(_) if self.is_token => Ok(Carried::Token),
-            Some(text) => Ok(Carried::Credential(text.trim_ascii().to_owned())),
-            None if self.has_assertion => Ok(Carried::Assertion),
-            None => Err(UnbakeError::Empty(KIND)),
+        match (self.text, self.token) {
+            (Some(text), Some(_)) if !text.trim_ascii().is_empty() => Err(UnbakeError::Several(KIND)),
+            (Some(_), Some(token)) => Ok(Carried::Token(token)),
+            (Some(text), None) => Ok(Carried::Credential(text.trim_ascii().to_owned())),
+            (None, _) if self.has_assertion => Ok(Carried::Assertion),
+            (None, _) => Err(UnbakeError::Empty(KIND)),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A tenant's branding: what it is, what a change of it is seen on, a preview before it is saved, and the change.
+//! A tenant's branding: what it is, what a change of it is seen on, a preview before it is saved, and the change. And whether wallet forms
+//! carry the recipient's hashed address.
 
 mod form;
 
@@ -6,6 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_issuance::tenant::provision::{TenantError, TenantUpdate};
 use learncoin_language::fill;
 use learncoin_language::words::BrandingWords;
 use learncoin_server::error::{ApiError, ErrorCode};
@@ -38,6 +40,8 @@ struct BrandingPage {
     /// Whether it is changed in the live environment alone.
     is_live_only: bool,
     may_have_did: bool,
+    /// Whether wallet forms carry the recipient's hashed address.
+    has_wallet_email: bool,
     fault: Option<BrandingFault>,
     preview: Option<AwardPreview>,
 }
@@ -137,6 +141,33 @@ pub(crate) async fn save(
     }
 }
 
+/// Serves `POST …/branding/wallet-email`: turns the recipient's hashed address in wallet forms on or off, as the command does.
+pub(crate) async fn switch_wallet_email(
+    State(state): State<ConsoleState>,
+    member: AuthorizedMember<Owner>,
+) -> Result<Response, Failure> {
+    let language = member.visit.language;
+    let is_on = match member.visit.form.text("switch") {
+        Some("on") => true,
+        Some("off") => false,
+        // The page's own form has one of the two. Another one changes nothing.
+        _ => {
+            let stored = stored(&state, &member).await?;
+            let form = BrandingForm::of_branding(&member.tenant.name, &stored);
+            let template = compose(&state, &member, &stored, form).await?;
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, language, &template));
+        }
+    };
+    let update = TenantUpdate { wallet_email: Some(is_on), ..TenantUpdate::default() };
+    match state.issuance.tenants.update_tenant_as(member.actor(), &member.tenant.id, update).await {
+        Ok(_) => {}
+        Err(TenantError::RightLost) => return Err(Failure::RightLost(language)),
+        Err(error) => return Err(Failure::internal(language)(error)),
+    }
+    let to = format!("{}/branding?done=wallet-saved", member.base());
+    Ok(about(see_other(&to), &member.tenant.id))
+}
+
 async fn stored<R: AtLeast>(state: &ConsoleState, member: &AuthorizedMember<R>) -> Result<Branding, Failure> {
     let stored = state.issuance.store.get_branding(&member.tenant.id).await;
     stored.map_err(Failure::store(member.visit.language))
@@ -191,6 +222,7 @@ async fn compose<R: AtLeast>(
     let is_live_only = member.scope.environment == Environment::Test
         && store.had_live_api_key(&tenant.id).await.map_err(Failure::store(language))?;
     let confirmed = stored.effective_branding(Environment::Live, &tenant.name);
+    let has_wallet_email = store.has_wallet_email(&tenant.id).await.map_err(Failure::store(language))?;
     Ok(BrandingPage {
         effect: fill(&words.effect, &[("live", &live), ("test", &test)]),
         state: match stored.changed_at {
@@ -202,6 +234,7 @@ async fn compose<R: AtLeast>(
         may_change: frame.may_manage() && !is_live_only,
         is_live_only,
         may_have_did: tenant.plan.allows_own_did(),
+        has_wallet_email,
         fault: None,
         preview: None,
         form,

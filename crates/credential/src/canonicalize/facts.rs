@@ -1,6 +1,6 @@
 //! The facts that a canonical form states, borrowed from a document of either form.
 
-use crate::document::{Achievement, Document, Evidence, Issuer};
+use crate::document::{Achievement, Document, Evidence, Issuer, Subject};
 use crate::wallet::WalletDocument;
 
 /// The statements of one canonical form.
@@ -29,26 +29,30 @@ pub(super) enum FormFacts<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn of_document(document: &'a Document) -> Self {
-        Self {
-            id: &document.id,
-            issuer: &document.issuer,
-            subject_id: &document.subject.id,
-            name: document.subject.name.as_deref(),
-            achievement: &document.subject.achievement,
-            evidence: &document.evidence,
-            form: FormFacts::Anchored(document),
-        }
+        let Document { id, issuer, subject, evidence, .. } = document;
+        Self::new(id, issuer, subject, evidence, FormFacts::Anchored(document))
     }
 
     pub(super) fn of_wallet_form(document: &'a WalletDocument) -> Self {
+        let WalletDocument { id, issuer, subject, evidence, .. } = document;
+        Self::new(id, issuer, subject, evidence, FormFacts::Wallet(document))
+    }
+
+    fn new(
+        id: &'a str,
+        issuer: &'a Issuer,
+        subject: &'a Subject,
+        evidence: &'a [Evidence],
+        form: FormFacts<'a>,
+    ) -> Self {
         Self {
-            id: &document.id,
-            issuer: &document.issuer,
-            subject_id: &document.subject.id,
-            name: document.subject.name.as_deref(),
-            achievement: &document.subject.achievement,
-            evidence: &document.evidence,
-            form: FormFacts::Wallet(document),
+            id,
+            issuer,
+            subject_id: &subject.id,
+            name: subject.name.as_deref(),
+            achievement: &subject.achievement,
+            evidence,
+            form,
         }
     }
 

@@ -123,6 +123,10 @@ impl<'a> Members<'a> {
         self.object.get(name).ok_or_else(|| self.path.member(name).fault(Fault::Missing))
     }
 
+    pub(crate) fn optional(&self, name: &str) -> Option<&'a Value> {
+        self.object.get(name)
+    }
+
     pub(crate) fn string(&self, name: &str) -> Result<String, DocumentError> {
         self.as_string(name, self.required(name)?)
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::read::{DocumentError, Fault, FieldPath};
-use super::{Achievement, Alignment, Document, Evidence, Issuer};
+use super::{Achievement, Alignment, Document, Evidence, Issuer, Subject};
 use crate::host::{Host, is_ulid};
 use crate::text::{self, TextError, UriKind};
 
@@ -34,14 +34,10 @@ impl Document {
         if self.nonce.len() != 32 || !hex {
             return Err(root.member("nonce").fault(Fault::Form("32 characters of lower-case hex")));
         }
-        let subject = root.member("credentialSubject");
-        check_identifier(&self.subject.id, &subject.member("id"))?;
-        if let Some(name) = &self.subject.name {
-            check_text(name, &subject.member("name"))?;
-        }
-        self.subject.achievement.validate(&subject.member("achievement"))?;
+        self.subject.validate(&root.member("credentialSubject"))?;
         validate_evidence(&self.evidence, self.is_redacted(), &root.member("evidence"))?;
-        self.validate_distinct_ids()
+        let Self { id, issuer, subject, evidence, .. } = self;
+        validate_distinct_ids(&DocumentIds { id, issuer, subject, evidence, status: None }, &root)
     }
 
     /// Returns the host of the document's own context, if that is in its normalized form.
@@ -49,35 +45,47 @@ impl Document {
         let (host, path) = Host::of_url(&self.contexts.own)?;
         (path == "/contexts/v1").then_some(host)
     }
+}
 
-    /// Checks that all identifiers differ. Two nodes with the same identifier would become one, with the statements of
-    /// both.
-    fn validate_distinct_ids(&self) -> Result<(), DocumentError> {
-        let root = FieldPath::Root;
-        let mut seen = HashSet::new();
-        let mut claim = |id: &'_ str, path: &FieldPath<'_>| match seen.insert(id.to_owned()) {
-            true => Ok(()),
-            false => Err(path.fault(Fault::SameId)),
-        };
-        claim(&self.id, &root.member("id"))?;
-        let issuer = root.member("issuer");
-        claim(&self.issuer.id, &issuer.member("id"))?;
-        if let Some(image) = &self.issuer.image {
-            claim(&image.id, &issuer.member("image").member("id"))?;
-        }
-        let subject = root.member("credentialSubject");
-        claim(&self.subject.id, &subject.member("id"))?;
-        if let Some(id) = &self.subject.achievement.id {
-            claim(id, &subject.member("achievement").member("id"))?;
-        }
-        let evidence = root.member("evidence");
-        for (index, one) in self.evidence.iter().enumerate() {
-            if let Some(id) = &one.id {
-                claim(id, &evidence.element(index).member("id"))?;
-            }
-        }
-        Ok(())
+/// The parts of a document of either form that have identifiers.
+pub(crate) struct DocumentIds<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) issuer: &'a Issuer,
+    pub(crate) subject: &'a Subject,
+    pub(crate) evidence: &'a [Evidence],
+    /// The id of the status entry, which the wallet form alone has.
+    pub(crate) status: Option<&'a str>,
+}
+
+/// Checks that all identifiers differ. Two nodes with the same identifier would become one, with the statements of
+/// both.
+pub(crate) fn validate_distinct_ids(
+    ids: &DocumentIds<'_>,
+    root: &FieldPath<'_>,
+) -> Result<(), DocumentError> {
+    let mut seen = HashSet::new();
+    let mut claim = |id: &str, path: &FieldPath<'_>| match seen.insert(id.to_owned()) {
+        true => Ok(()),
+        false => Err(path.fault(Fault::SameId)),
+    };
+    claim(ids.id, &root.member("id"))?;
+    let issuer = root.member("issuer");
+    claim(&ids.issuer.id, &issuer.member("id"))?;
+    if let Some(image) = &ids.issuer.image {
+        claim(&image.id, &issuer.member("image").member("id"))?;
     }
+    let subject = root.member("credentialSubject");
+    claim(&ids.subject.id, &subject.member("id"))?;
+    if let Some(id) = &ids.subject.achievement.id {
+        claim(id, &subject.member("achievement").member("id"))?;
+    }
+    let evidence = root.member("evidence");
+    for (index, one) in ids.evidence.iter().enumerate() {
+        if let Some(id) = &one.id {
+            claim(id, &evidence.element(index).member("id"))?;
+        }
+    }
+    ids.status.map_or(Ok(()), |id| claim(id, &root.member("credentialStatus").member("id")))
 }
 
 /// Checks a document's dates: the first one, and the one of its end, each with the path of its member.
@@ -132,8 +140,18 @@ impl Issuer {
     }
 }
 
-impl Achievement {
+impl Subject {
     pub(crate) fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+        check_identifier(&self.id, &path.member("id"))?;
+        if let Some(name) = &self.name {
+            check_text(name, &path.member("name"))?;
+        }
+        self.achievement.validate(&path.member("achievement"))
+    }
+}
+
+impl Achievement {
+    fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
         let id = self.id.as_deref().ok_or_else(|| path.member("id").fault(Fault::Missing))?;
         check_identifier(id, &path.member("id"))?;
         check_text(&self.name, &path.member("name"))?;
@@ -157,7 +175,7 @@ impl Alignment {
 }
 
 /// Checks a URI without the length limit of requests, which a default `targetUrl` may exceed.
-pub(crate) fn check_identifier(uri: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+fn check_identifier(uri: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     text::check_absolute_uri(uri, UriKind::Identifier).map_err(|error: TextError| path.fault(error))
 }
 

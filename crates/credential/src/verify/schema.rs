@@ -6,13 +6,18 @@ use crate::credential::{Layout, SignedCredential};
 use crate::host::Host;
 use crate::json::{self, Value};
 
-/// Parses the JSON, and returns it with the check as far as it was made.
-pub(super) fn parse(bytes: &[u8]) -> Result<(Value, Check), Check> {
+/// Begins the check with the size.
+pub(super) fn begin(bytes: &[u8]) -> Result<Check, Check> {
     let mut check = Check::new(CheckName::Schema);
     check.add_evidence("size", format!("{} bytes", bytes.len()));
     if bytes.len() > MAX_DOCUMENT_BYTES {
         return Err(check.failed(format!("the document is longer than {MAX_DOCUMENT_BYTES} bytes")));
     }
+    Ok(check)
+}
+
+/// Parses the JSON, and returns it with the check as far as it was made.
+pub(super) fn parse(bytes: &[u8], check: Check) -> Result<(Value, Check), Check> {
     match json::parse(bytes) {
         Ok(value) => Ok((value, check)),
         Err(error) => Err(check.failed(error.to_string())),

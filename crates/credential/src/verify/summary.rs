@@ -6,7 +6,7 @@ use super::MAX_DOCUMENT_BYTES;
 use crate::credential::SignedCredential;
 use crate::document::Document;
 use crate::json;
-use crate::wallet::{SignedWalletDocument, WalletDocument, has_wallet_proof};
+use crate::wallet::{SignedToken, SignedWalletDocument, WalletDocument, has_wallet_proof, token_text};
 
 /// The words of a document that people compare: whose it is, for what, from whom and when.
 ///
@@ -52,10 +52,14 @@ impl Summary {
         }
     }
 
-    /// Reads the words of a signed document of either form; `None` if it does not have the form of one.
+    /// Reads the words of a signed document of either form, or of a JWT twin; `None` if it does not have the form of one.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         if bytes.len() > MAX_DOCUMENT_BYTES {
             return None;
+        }
+        if let Some(token) = token_text(bytes) {
+            let (token, ..) = SignedToken::read(token).ok()?;
+            return Some(Self::of_wallet_form(&token.document));
         }
         let value = json::parse(bytes).ok()?;
         if has_wallet_proof(&value) {

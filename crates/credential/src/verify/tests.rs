@@ -5,6 +5,7 @@ mod case;
 mod document;
 mod flow;
 mod lookups;
+mod token;
 mod wallet;
 
 use case::Case;

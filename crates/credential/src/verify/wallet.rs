@@ -5,22 +5,28 @@
 //! 2. The caller looks up the DID document and the status list, both at the credential's host.
 //! 3. [`verify_wallet_form`] evaluates the results.
 //!
+//! A JWT twin names its key by a number, `#ed-N`. So its signature is checked in the third step, by the key that the DID document has
+//! under that name; all else is the same.
+//!
 //! The proof's `created` is shown and decides nothing: the holder of a key writes any date there. So a key that was
 //! revoked verifies nothing any more, and one that was only rotated stays listed and goes on verifying.
 
 mod issuer;
+mod signature;
 mod status;
 
 use url::Url;
 
+use self::signature::FormSignature;
+
 use super::report::{Check, CheckName};
-use super::{Lookup, Report, VerificationPolicy};
+use super::{Lookup, Report, VerificationPolicy, stopped};
 use crate::contexts::{OPEN_BADGES_3, VC_2};
 use crate::did::DidDocument;
 use crate::host::Host;
 use crate::json::Value;
 use crate::proof::AnchorChain;
-use crate::wallet::{CRYPTOSUITE, DocumentPublicKey, SignatureInput, SignedStatusList, SignedWalletDocument};
+use crate::wallet::{CRYPTOSUITE, SignedStatusList, SignedToken, SignedWalletDocument, WalletDocument};
 
 /// The reason of a key that its issuer has withdrawn.
 pub(super) const KEY_WITHDRAWN: &str =
@@ -30,19 +36,17 @@ pub(super) const KEY_WITHDRAWN: &str =
 const NO_ANCHOR: &str =
     "a wallet form is signed with a key and not anchored; the credential's page shows the anchor";
 
-/// A wallet form that passed the checks that need only the document.
+/// A wallet form, or its JWT twin, that passed the checks that need only the document.
 #[derive(Debug, Clone)]
 pub struct ParsedWalletForm {
-    signed: SignedWalletDocument,
-    /// The key that the proof names. The signature is its own.
-    key: DocumentPublicKey,
+    document: WalletDocument,
     /// The host of `id`.
     host: Host,
     ulid: String,
     did_url: Url,
     status_list_url: Url,
     schema: Check,
-    signature: Check,
+    signature: FormSignature,
 }
 
 /// The results of the lookups about a wallet form.
@@ -56,32 +60,45 @@ pub struct WalletInputs {
 
 impl ParsedWalletForm {
     pub(super) fn read_value(value: &Value, begun: Check) -> Result<Self, Box<Report>> {
-        let stopped = |failed: Check| Box::new(Report::stopped_after([failed]));
         let (signed, host, ulid) = match SignedWalletDocument::read(value) {
             Ok(read) => read,
             Err(error) => return Err(stopped(begun.failed(error.to_string()))),
         };
-        let mut schema = begun;
-        schema.add_evidence("id", &signed.document.id);
-        let is_redacted = signed.document.subject.name.is_none();
-        schema.add_evidence("document", if is_redacted { "redacted" } else { "full" });
-        schema.add_evidence("contexts", format!("{VC_2} {OPEN_BADGES_3}"));
-        schema.add_evidence("proof", format!("DataIntegrityProof {CRYPTOSUITE}, wallet form"));
+        let proof = format!("DataIntegrityProof {CRYPTOSUITE}, wallet form");
+        let schema = with_evidence(begun, &signed.document, &proof);
+        match FormSignature::of_proof(&signed) {
+            Ok(signature) => Self::new(signed.document, (host, ulid), signature, schema),
+            Err(failed) => Err(Box::new(Report::stopped_after([schema, failed]))),
+        }
+    }
+
+    pub(super) fn read_token(token: &str, begun: Check) -> Result<Self, Box<Report>> {
+        let (token, host, ulid) = match SignedToken::read(token) {
+            Ok(read) => read,
+            Err(error) => return Err(stopped(begun.failed(error.to_string()))),
+        };
+        let schema = with_evidence(begun, &token.document, "JWT EdDSA, wallet form");
+        let SignedToken { document, key_id, input, signature } = token;
+        Self::new(document, (host, ulid), FormSignature::Token { key_id, input, signature }, schema)
+    }
+
+    fn new(
+        document: WalletDocument,
+        (host, ulid): (Host, String),
+        signature: FormSignature,
+        schema: Check,
+    ) -> Result<Self, Box<Report>> {
         let urls = Url::parse(&host.tenant_wallet_did_document_url(&ulid))
-            .and_then(|did_url| Ok((did_url, Url::parse(&signed.document.status.list)?)));
+            .and_then(|did_url| Ok((did_url, Url::parse(&document.status.list)?)));
         let Ok((did_url, status_list_url)) = urls else {
             return Err(stopped(schema.failed("id: names no host that can be asked")));
         };
-        let (key, signature) = match check_signature(&signed) {
-            Ok(passed) => passed,
-            Err(failed) => return Err(Box::new(Report::stopped_after([schema, failed]))),
-        };
-        Ok(Self { signed, key, host, ulid, did_url, status_list_url, schema, signature })
+        Ok(Self { document, host, ulid, did_url, status_list_url, schema, signature })
     }
 
     /// Returns the wallet form.
-    pub fn signed(&self) -> &SignedWalletDocument {
-        &self.signed
+    pub fn document(&self) -> &WalletDocument {
+        &self.document
     }
 
     /// Returns the host of the credential.
@@ -96,7 +113,7 @@ impl ParsedWalletForm {
 
     /// Returns the chain of the credential's anchor, as the wallet form names it by its mark.
     pub fn chain(&self) -> AnchorChain {
-        self.signed.document.chain
+        self.document.chain
     }
 
     /// Returns the URL of the tenant's DID document.
@@ -116,29 +133,20 @@ pub fn verify_wallet_form(
     inputs: &WalletInputs,
     policy: &VerificationPolicy,
 ) -> Report {
+    let signature = parsed.signature.check(&parsed.document.issuer.id, &inputs.did_document);
     let issuer = issuer::check(parsed, &inputs.did_document, policy.now);
     let anchor = anchor(parsed, policy);
     let status = status::check(parsed, inputs, policy.now);
-    Report::new([parsed.schema.clone(), parsed.signature.clone(), issuer, anchor, status], parsed.chain())
+    Report::new([parsed.schema.clone(), signature, issuer, anchor, status], parsed.chain())
 }
 
-/// Checks that the signature is the named key's, and returns that key with the passed check.
-fn check_signature(signed: &SignedWalletDocument) -> Result<(DocumentPublicKey, Check), Check> {
-    let mut check = Check::new(CheckName::Signature);
-    let input = SignatureInput::of_document(&signed.document, &signed.options);
-    let (options, document) = input.0.split_at(32);
-    check.add_evidence("document hash", hex::encode(document));
-    check.add_evidence("proof options hash", hex::encode(options));
-    check.add_evidence("signed at, as it says", &signed.options.created);
-    let Some(key) = signed.named_key() else {
-        return Err(check.failed("proof.verificationMethod names no Ed25519 key"));
-    };
-    check.add_evidence("key", key.to_multikey());
-    match key.verifies(&input.0, &signed.signature) {
-        true => Ok((key, check)),
-        false => Err(check
-            .failed("the document is not the one that was signed: the signature is not that of the key that the proof names")),
-    }
+/// Adds to the first check what was read.
+fn with_evidence(mut schema: Check, document: &WalletDocument, proof: &str) -> Check {
+    schema.add_evidence("id", &document.id);
+    schema.add_evidence("document", if document.subject.name.is_none() { "redacted" } else { "full" });
+    schema.add_evidence("contexts", format!("{VC_2} {OPEN_BADGES_3}"));
+    schema.add_evidence("proof", proof);
+    schema
 }
 
 fn anchor(parsed: &ParsedWalletForm, policy: &VerificationPolicy) -> Check {

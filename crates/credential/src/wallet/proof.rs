@@ -1,17 +1,18 @@
 //! The proof of a wallet form: [Data Integrity EdDSA](https://www.w3.org/TR/vc-di-eddsa/), cryptosuite `eddsa-rdfc-2022`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::VerifyingKey;
 use serde_json::{Value as Json, json};
 
 use super::document::WalletDocument;
 use crate::canonicalize::{Canonicalizer, signed_with_key};
 use crate::hash::Hash;
+use crate::json::{Object, Value};
+use crate::wallet_did::{ED25519_PUB, multikey};
 
 /// The cryptosuite of every proof by a document key.
 pub const CRYPTOSUITE: &str = "eddsa-rdfc-2022";
-
-/// The multicodec of an Ed25519 public key, as a varint.
-const MULTICODEC: [u8; 2] = [0xed, 0x01];
 
 /// A public key of a tenant that signs wallet forms and status lists (Ed25519, RFC 8032).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,14 +64,22 @@ impl DocumentPublicKey {
         // 34 bytes have at most 47 base58 characters. Longer texts are not decoded.
         let base58 = text.strip_prefix('z').filter(|base58| base58.len() <= 47)?;
         let bytes = bs58::decode(base58).into_vec().ok()?;
-        Self::new(bytes.strip_prefix(&MULTICODEC)?.try_into().ok()?)
+        Self::new(bytes.strip_prefix(&ED25519_PUB)?.try_into().ok()?)
     }
 
     /// Returns it as a Multikey.
     pub fn to_multikey(self) -> String {
-        let mut bytes = MULTICODEC.to_vec();
-        bytes.extend(self.as_bytes());
-        format!("z{}", bs58::encode(bytes).into_string())
+        multikey(self.as_bytes())
+    }
+
+    /// Reads a JSON Web Key ([RFC 8037](https://www.rfc-editor.org/rfc/rfc8037#section-2) section 2). One with its private part is
+    /// refused: its owner must not go on using it.
+    pub(crate) fn from_jwk(jwk: &Object) -> Option<Self> {
+        let text = |name: &str| jwk.get(name).and_then(Value::as_str);
+        if jwk.get("d").is_some() || text("kty") != Some("OKP") || text("crv") != Some("Ed25519") {
+            return None;
+        }
+        Self::new(&URL_SAFE_NO_PAD.decode(text("x")?).ok()?.try_into().ok()?)
     }
 
     /// Returns whether a signature over these bytes is this key's. Of the encodings of a signature only the one that signers make is

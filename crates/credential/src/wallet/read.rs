@@ -6,14 +6,57 @@ use super::document::{HashedEmail, StatusEntry, WalletDocument, mark};
 use super::proof::{DocumentPublicKey, DocumentSignature, ProofOptions, SignedWalletDocument};
 use super::status_index::LIST_LENGTH;
 use crate::document::{
-    DocumentError, Fault, FieldPath, Members, check_identifier, check_text, read_achievement, read_evidence,
-    read_issuer,
+    DocumentError, DocumentIds, Fault, FieldPath, Members, Subject, check_text, read_achievement,
+    read_evidence, read_issuer, validate_dates, validate_distinct_ids, validate_evidence,
 };
-use crate::document::{Subject, validate_dates, validate_evidence};
 use crate::host::{Host, is_ulid};
 use crate::json::{self, Value};
 use crate::proof::AnchorChain;
 use crate::text;
+
+/// The members of a wallet form beside its proof.
+const MEMBERS: [&str; 11] = [
+    "@context",
+    "id",
+    "type",
+    "name",
+    "description",
+    "issuer",
+    "validFrom",
+    "validUntil",
+    "credentialSubject",
+    "evidence",
+    "credentialStatus",
+];
+
+impl WalletDocument {
+    /// Reads a wallet form without a proof, and checks all that needs nothing else. Returns it with its host and the ULID of its tenant.
+    ///
+    /// # Errors
+    /// If a member is missing, unknown or not as the form has it. The error names the first such member.
+    pub(super) fn read(value: &Value, path: &FieldPath<'_>) -> Result<(Self, Host, String), DocumentError> {
+        let document = Self::from_members(&Members::read(value, path, &MEMBERS)?, path)?;
+        compare(&document.to_json(), value, path)?;
+        let (host, ulid) = document.validate(path)?;
+        Ok((document, host, ulid))
+    }
+
+    fn from_members(members: &Members<'_>, root: &FieldPath<'_>) -> Result<Self, DocumentError> {
+        let subject_path = root.member("credentialSubject");
+        let (subject, email) = read_subject(members.required("credentialSubject")?, &subject_path)?;
+        Ok(Self {
+            id: members.string("id")?,
+            issuer: read_issuer(members.required("issuer")?, &root.member("issuer"))?,
+            valid_from: members.string("validFrom")?,
+            valid_until: members.optional_string("validUntil")?,
+            chain: read_chain(&members.string("name")?, &subject.achievement.name, root)?,
+            subject,
+            evidence: members.optional_array("evidence", read_evidence)?,
+            email,
+            status: read_status(members.required("credentialStatus")?, &root.member("credentialStatus"))?,
+        })
+    }
+}
 
 impl SignedWalletDocument {
     /// Reads a wallet form with its proof, which may be an object or an array of one, and checks all that needs nothing else.
@@ -23,77 +66,15 @@ impl SignedWalletDocument {
     /// If a member is missing, unknown or not as the form has it. The error names the first such member.
     pub fn read(value: &Value) -> Result<(Self, Host, String), DocumentError> {
         let root = FieldPath::Root;
-        let known = [
-            "@context",
-            "id",
-            "type",
-            "name",
-            "description",
-            "issuer",
-            "validFrom",
-            "validUntil",
-            "credentialSubject",
-            "evidence",
-            "credentialStatus",
-            "proof",
-        ];
+        let known = [MEMBERS.as_slice(), &["proof"]].concat();
         let members = Members::read(value, &root, &known)?;
-        let subject_path = root.member("credentialSubject");
-        let (subject, email) = read_subject(members.required("credentialSubject")?, &subject_path)?;
-        let document = WalletDocument {
-            id: members.string("id")?,
-            issuer: read_issuer(members.required("issuer")?, &root.member("issuer"))?,
-            valid_from: members.string("validFrom")?,
-            valid_until: members.optional_string("validUntil")?,
-            chain: read_chain(&members.string("name")?, &subject.achievement.name, &root)?,
-            subject,
-            evidence: members.optional_array("evidence", read_evidence)?,
-            email,
-            status: read_status(members.required("credentialStatus")?, &root.member("credentialStatus"))?,
-        };
-        let (options, signature) = read_proof(members.required("proof")?, &root.member("proof"))?;
-        let signed = Self { document, options, signature };
-        compare(&signed.document.to_json(), value, &root)?;
-        let (host, ulid) = signed.validate()?;
-        Ok((signed, host, ulid))
-    }
-
-    /// Returns the key that the proof names.
-    pub fn named_key(&self) -> Option<DocumentPublicKey> {
-        self.options
-            .verification_method
-            .split_once('#')
-            .and_then(|(_, key)| DocumentPublicKey::from_multikey(key))
-    }
-
-    fn validate(&self) -> Result<(Host, String), DocumentError> {
-        let root = FieldPath::Root;
-        let document = &self.document;
-        let id = root.member("id");
-        let id_fault = || id.fault(Fault::Form("https://HOST/c/ and a credential id"));
-        let (host, path) = Host::of_url(&document.id).ok_or_else(id_fault)?;
-        if !path.strip_prefix("/c/crd_").is_some_and(is_ulid) {
-            return Err(id_fault());
-        }
-        let issuer = root.member("issuer");
-        document.issuer.validate(&issuer)?;
-        let ulid = document.issuer.id.strip_prefix(&host.tenant_wallet_did("")).filter(|ulid| is_ulid(ulid));
-        let ulid =
-            ulid.ok_or_else(|| issuer.member("id").fault(Fault::Form("did:web:HOST:t:ULID, HOST as in id")))?;
-        let until = document.valid_until.as_deref().map(|date| (date, root.member("validUntil")));
-        validate_dates((&document.valid_from, root.member("validFrom")), until)?;
-        let subject = root.member("credentialSubject");
-        check_identifier(&document.subject.id, &subject.member("id"))?;
-        if let Some(name) = &document.subject.name {
-            check_text(name, &subject.member("name"))?;
-        }
-        document.subject.achievement.validate(&subject.member("achievement"))?;
-        validate_evidence(&document.evidence, document.subject.name.is_none(), &root.member("evidence"))?;
-        self.validate_status(&host, ulid)?;
-        self.validate_distinct_ids()?;
+        let document = WalletDocument::from_members(&members, &root)?;
         let proof = root.member("proof");
-        text::check_date(&self.options.created).map_err(|error| proof.member("created").fault(error))?;
-        let fragment = self.options.verification_method.strip_prefix(&document.issuer.id);
+        let (options, signature) = read_proof(members.required("proof")?, &proof)?;
+        compare(&document.to_json(), value, &root)?;
+        let (host, ulid) = document.validate(&root)?;
+        text::check_date(&options.created).map_err(|error| proof.member("created").fault(error))?;
+        let fragment = options.verification_method.strip_prefix(&document.issuer.id);
         if fragment
             .and_then(|rest| rest.strip_prefix('#'))
             .and_then(DocumentPublicKey::from_multikey)
@@ -103,14 +84,48 @@ impl SignedWalletDocument {
                 .member("verificationMethod")
                 .fault(Fault::Form("issuer.id, # and an Ed25519 Multikey")));
         }
+        Ok((Self { document, options, signature }, host, ulid))
+    }
+
+    /// Returns the key that the proof names.
+    pub fn named_key(&self) -> Option<DocumentPublicKey> {
+        self.options
+            .verification_method
+            .split_once('#')
+            .and_then(|(_, key)| DocumentPublicKey::from_multikey(key))
+    }
+}
+
+impl WalletDocument {
+    /// Checks the rules beyond the members, and returns the host with the ULID of the tenant.
+    fn validate(&self, root: &FieldPath<'_>) -> Result<(Host, String), DocumentError> {
+        let id = root.member("id");
+        let id_fault = || id.fault(Fault::Form("https://HOST/c/ and a credential id"));
+        let (host, path) = Host::of_url(&self.id).ok_or_else(id_fault)?;
+        if !path.strip_prefix("/c/crd_").is_some_and(is_ulid) {
+            return Err(id_fault());
+        }
+        let issuer = root.member("issuer");
+        self.issuer.validate(&issuer)?;
+        let ulid = self.issuer.id.strip_prefix(&host.tenant_wallet_did("")).filter(|ulid| is_ulid(ulid));
+        let ulid =
+            ulid.ok_or_else(|| issuer.member("id").fault(Fault::Form("did:web:HOST:t:ULID, HOST as in id")))?;
+        let until = self.valid_until.as_deref().map(|date| (date, root.member("validUntil")));
+        validate_dates((&self.valid_from, root.member("validFrom")), until)?;
+        self.subject.validate(&root.member("credentialSubject"))?;
+        validate_evidence(&self.evidence, self.subject.name.is_none(), &root.member("evidence"))?;
+        self.validate_status(&host, ulid, &root.member("credentialStatus"))?;
+        let Self { id, issuer, subject, evidence, status, .. } = self;
+        validate_distinct_ids(
+            &DocumentIds { id, issuer, subject, evidence, status: Some(&status.id) },
+            root,
+        )?;
         let ulid = ulid.to_owned();
         Ok((host, ulid))
     }
 
-    fn validate_status(&self, host: &Host, ulid: &str) -> Result<(), DocumentError> {
-        let root = FieldPath::Root;
-        let path = root.member("credentialStatus");
-        let status = &self.document.status;
+    fn validate_status(&self, host: &Host, ulid: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+        let status = &self.status;
         let number = status.list.strip_prefix(&host.status_lists_url(ulid));
         let is_number = |text: &str| text.parse::<u64>().is_ok_and(|number| number.to_string() == text);
         if !number.is_some_and(is_number) {
@@ -122,20 +137,6 @@ impl SignedWalletDocument {
             return Err(path.member("statusListIndex").fault(Fault::Form("an index of the list")));
         }
         Ok(())
-    }
-
-    /// Checks that all identifiers differ. Two nodes with the same identifier would become one.
-    fn validate_distinct_ids(&self) -> Result<(), DocumentError> {
-        let document = &self.document;
-        let subject = &document.subject;
-        let ids = [&document.id, &document.issuer.id, &subject.id, &document.status.id].into_iter();
-        let others = subject.achievement.id.iter().chain(document.issuer.image.iter().map(|image| &image.id));
-        let mut seen = std::collections::HashSet::new();
-        let evidence = document.evidence.iter().filter_map(|one| one.id.as_ref());
-        match ids.chain(others).chain(evidence).all(|id| seen.insert(id)) {
-            true => Ok(()),
-            false => Err(FieldPath::Root.fault(Fault::SameId)),
-        }
     }
 }
 
@@ -181,7 +182,7 @@ fn read_status(value: &Value, path: &FieldPath<'_>) -> Result<StatusEntry, Docum
     Ok(StatusEntry::new(members.string("statusListCredential")?, number))
 }
 
-fn read_proof(
+pub(super) fn read_proof(
     value: &Value,
     path: &FieldPath<'_>,
 ) -> Result<(ProofOptions, DocumentSignature), DocumentError> {
@@ -205,7 +206,10 @@ fn read_proof(
 }
 
 /// Checks that what was found is what the form would write, and nothing more: what is not written is not signed. The proof is no part
-/// of what is signed.
+/// of what is signed, and the caller knows whether there may be one.
+///
+/// The lists of members are not enough for that: what an identifier has follows from its kind and from the name. They come first, so that
+/// an unknown member is the fault that is named.
 fn compare(written: &Json, found: &Value, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     match (written, found) {
         (Json::Object(written), Value::Object(found)) => {

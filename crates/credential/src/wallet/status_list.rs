@@ -11,10 +11,12 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::proof::{DocumentPublicKey, DocumentSignature, ProofOptions, SignatureInput};
+use super::read::read_proof;
 use super::status_index::LIST_LENGTH;
 use crate::canonicalize::signed_with_key;
 use crate::contexts::VC_2;
 use crate::did::ReadError;
+use crate::document::FieldPath;
 use crate::json::{self, Value};
 use crate::text::parse_foreign_timestamp;
 
@@ -86,9 +88,6 @@ pub struct StatusBits(Vec<u8>);
 
 impl StatusList {
     /// Creates a list in which the entries with these indexes are revoked. Indexes outside of it are left out.
-    ///
-    /// # Panics
-    /// Never: writing to memory does not fail.
     pub fn new(
         (id, issuer): (String, String),
         (valid_from, valid_until): (String, String),
@@ -218,8 +217,6 @@ fn read_list(value: &Value) -> Option<SignedStatusList> {
     let members = value.as_object()?;
     let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
     let subject = members.get("credentialSubject")?.as_object()?;
-    let proof = members.get("proof")?.as_object()?;
-    let of_proof = |name: &str| proof.get(name).and_then(Value::as_str);
     let list = StatusList {
         id: text("id")?,
         issuer: text("issuer")?,
@@ -231,10 +228,6 @@ fn read_list(value: &Value) -> Option<SignedStatusList> {
         },
         encoded: subject.get("encodedList")?.as_str()?.to_owned(),
     };
-    let options = ProofOptions {
-        created: of_proof("created")?.to_owned(),
-        verification_method: of_proof("verificationMethod")?.to_owned(),
-    };
-    let signature = DocumentSignature::from_multibase(of_proof("proofValue")?)?;
+    let (options, signature) = read_proof(members.get("proof")?, &FieldPath::Root).ok()?;
     Some(SignedStatusList { list, options, signature })
 }

@@ -127,7 +127,7 @@ pub async fn verify_wallet_form_in_order<S: WalletEvidenceSource>(
     let mut inputs = WalletInputs { did_document, status_list: not_due() };
     let report = verify_wallet_form(parsed, &inputs, policy);
     let has_failed = |check: CheckName| report.check(check).outcome == CheckOutcome::Failed;
-    if has_failed(CheckName::Issuer) || has_failed(CheckName::Anchor) {
+    if [CheckName::Signature, CheckName::Issuer, CheckName::Anchor].into_iter().any(has_failed) {
         return report.up_to_first_failure();
     }
     inputs.status_list = source.status_list(parsed.status_list_url()).await;

@@ -8,6 +8,8 @@ use learncoin_store::id::TenantId;
 use learncoin_store::tenants::{Exceptions, NamedSignature, Plan, Tenant};
 use learncoin_store::{Error as StoreError, Store};
 
+use crate::keyed_write::{Actor, begin_for_actor};
+
 /// The reason why a tenant was not created or changed. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum TenantError {
@@ -17,12 +19,15 @@ pub enum TenantError {
     /// No tenant has this id.
     #[error("no tenant has the id {0}")]
     NoTenant(TenantId),
+    /// The caller lost the right to it since the request began: the member's role was taken.
+    #[error("the caller may not do this any more")]
+    RightLost,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A change of a tenant by the operator; what is `None` stays.
+/// A change of a tenant; what is `None` stays.
 #[derive(Debug, Clone, Default)]
 pub struct TenantUpdate {
     /// Its display name. A name that the operator sets also confirms the tenant's branding. Names that were confirmed before stay
@@ -83,11 +88,24 @@ impl Tenants {
         Ok(tenant)
     }
 
-    /// Changes a tenant.
+    /// Changes a tenant by the operator.
     ///
     /// # Errors
     /// See [`TenantError`].
     pub async fn update_tenant(&self, id: &TenantId, update: TenantUpdate) -> Result<Tenant, TenantError> {
+        self.update_tenant_as(Actor::Operator, id, update).await
+    }
+
+    /// Changes a tenant. The caller's right is read again within the transaction; of what members may not change they must send nothing.
+    ///
+    /// # Errors
+    /// See [`TenantError`].
+    pub async fn update_tenant_as(
+        &self,
+        actor: Actor<'_>,
+        id: &TenantId,
+        update: TenantUpdate,
+    ) -> Result<Tenant, TenantError> {
         if let Some(name) = &update.name {
             text::check_new_name(name).map_err(TenantError::Name)?;
         }
@@ -98,7 +116,8 @@ impl Tenants {
             text::check_name(&signature.name).map_err(TenantError::Name)?;
             signature.title.as_deref().map_or(Ok(()), text::check_name).map_err(TenantError::Name)?;
         }
-        let mut tx = self.store.begin_for(id).await?;
+        let begun = begin_for_actor(&self.store, &*self.clock, id, actor).await?;
+        let (mut tx, now) = begun.ok_or(TenantError::RightLost)?;
         let mut tenant = tx.find_tenant(id).await?.ok_or_else(|| TenantError::NoTenant(id.clone()))?;
         let confirms = update.confirm_face || update.name.is_some();
         let changes_certificate = update.signatures.is_some() || update.certificate_number.is_some();
@@ -110,7 +129,7 @@ impl Tenants {
         exceptions.requests_per_minute = update.requests_per_minute.unwrap_or(exceptions.requests_per_minute);
         exceptions.mails_per_day = update.mails_per_day.unwrap_or(exceptions.mails_per_day);
         tx.update_tenant(&tenant).await?;
-        let (mut mail, now) = (tx.get_mail_settings(id).await?, self.clock.now_ms());
+        let mut mail = tx.get_mail_settings(id).await?;
         match update.mails {
             Some(true) => {
                 mail.off_since = None;

@@ -26,6 +26,7 @@ mod commands {
     pub(crate) mod settings;
     pub(crate) mod terminal;
     pub(crate) mod verify;
+    mod verify_twin;
     mod verify_wallet_form;
 }
 mod delivery {
@@ -95,6 +96,7 @@ mod support {
     pub(crate) mod school;
     pub(crate) mod shared;
     pub(crate) mod site;
+    pub(crate) mod twin;
 }
 mod upgrades {
     pub(crate) mod fixture;

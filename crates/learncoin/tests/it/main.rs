@@ -119,6 +119,7 @@ mod wallets {
     pub(crate) mod offers;
     pub(crate) mod page;
     pub(crate) mod proofs;
+    pub(crate) mod twin;
     pub(crate) mod wallet;
 }
 mod v1 {

@@ -6,8 +6,9 @@
 import { utf8 } from './bytes.js';
 import { JsonError, parse } from './json.js';
 import { MAX_DOCUMENT_BYTES, UnreadableFile, several, tooLarge, trimmed } from './reading.js';
+import { decoded, partsOf, tokenText } from './token.js';
 
-const TOKEN = { foreign: { kind: 'token', issuer: null } };
+export const FOREIGN_TOKEN = { foreign: { kind: 'token', issuer: null } };
 /** The most characters of an issuer of others that are reported. */
 const MAX_ISSUER_CHARS = 200;
 
@@ -20,7 +21,8 @@ const noCredential = () => new UnreadableFile('no_credential', 'what is inside i
  * @throws {UnreadableFile}
  */
 export function contentsOfText(text) {
-  if (isToken(text)) return TOKEN;
+  const token = tokenText(text);
+  if (token !== null) return contentsOfToken(token);
   let value;
   try {
     value = parse(utf8(text));
@@ -33,11 +35,17 @@ export function contentsOfText(text) {
   }
   const isWrapped = !(value instanceof Map) || wrapped(value) !== undefined;
   const document = unwrap(value);
-  if (document === TOKEN) return TOKEN;
+  if (typeof document === 'string') return contentsOfToken(document);
   if (bearsOurMarks(document)) return bounded(isWrapped ? JSON.stringify(plain(document)) : text);
   const kind = foreignKind(document);
   if (kind === undefined) throw noCredential();
   return { foreign: { kind, issuer: issuerOf(document) } };
+}
+
+/** What a signed token is. One that is longer than any of ours is not decoded. */
+export function contentsOfToken(token) {
+  if (utf8(token).length <= MAX_DOCUMENT_BYTES && tokenBearsOurMarks(token)) return { credential: utf8(token) };
+  return FOREIGN_TOKEN;
 }
 
 function bounded(text) {
@@ -46,7 +54,7 @@ function bounded(text) {
   return { credential };
 }
 
-/** Takes a credential out of an array of one, a presentation, and the answer of the API. */
+/** Takes a credential out of an array of one, a presentation, and the answer of the API: an object, or the text of a token. */
 function unwrap(value) {
   if (Array.isArray(value)) {
     if (value.length > 1) throw several('JSON');
@@ -57,7 +65,8 @@ function unwrap(value) {
     const inside = wrapped(value);
     return inside === undefined ? value : unwrap(inside);
   }
-  if (typeof value === 'string' && isToken(value)) return TOKEN;
+  const token = typeof value === 'string' ? tokenText(value) : null;
+  if (token !== null) return token;
   throw noCredential();
 }
 
@@ -123,15 +132,15 @@ function bearsOurMarks(document) {
   return hasId || hasIssuer || hasMethod || (hasContext && hasProofType);
 }
 
+/** Whether a signed token says that it was issued with LearnCoin: by the key that its header names, its claims, or the credential in them. */
+function tokenBearsOurMarks(token) {
+  const [header, claims] = (partsOf(token) ?? []).map(decoded);
+  const ofTenant = (object, name) => strings(object.get(name)).some(isWalletDid);
+  if (header instanceof Map && ofTenant(header, 'kid')) return true;
+  return claims instanceof Map && (ofTenant(claims, 'iss') || strings(claims.get('jti')).some((id) => id.includes('/c/crd_'))
+    || bearsOurMarks(claims) || objects(claims.get('vc')).some(bearsOurMarks));
+}
+
 const items = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 const strings = (value) => items(value).filter((item) => typeof item === 'string');
 const objects = (value) => items(value).filter((item) => item instanceof Map);
-
-/**
- * Whether a text has the shape of a compact JWS (RFC 7515, section 3.1), with the disclosures of an SD-JWT if it has any:
- * three parts of base64url, of which the first begins a JSON object.
- */
-export function isToken(text) {
-  const [token] = trimmed(text).split('~');
-  return /^ey[\w-]*\.[\w-]+\.[\w-]*$/.test(token);
-}

@@ -70,7 +70,7 @@ export class DidDocument {
 }
 
 /** `address` is that of the secp256k1 key; `null` if there is none, or if two are given and differ. `multikey` is the text of a
- * Multikey that has no other key beside it. */
+ * Multikey, and `documentJwk` a JSON Web Key, that has no other key beside it. */
 function readMethod(method, absolute) {
   const keys = [];
   if (method.has('publicKeyJwk')) keys.push(readJwk(method.get('publicKeyJwk')));
@@ -80,6 +80,7 @@ function readMethod(method, absolute) {
   return {
     id: absolute(textOf(method, 'id')),
     address: isOne ? addresses[0] : null,
+    documentJwk: method.get('type') === 'JsonWebKey' && !method.has('publicKeyMultibase') ? method.get('publicKeyJwk') : null,
     multikey: method.get('type') === 'Multikey' && !method.has('publicKeyJwk') ? textOf(method, 'publicKeyMultibase') : null,
     controller: textOf(method, 'controller'),
     account: readAccount(textOf(method, 'blockchainAccountId')),

@@ -23,6 +23,8 @@ const MEMBERS = [
 export class DocumentError extends Error {
   constructor(path, fault) {
     super(`${path === '' ? 'document' : path}: ${fault}`);
+    this.path = path;
+    this.fault = fault;
   }
 }
 

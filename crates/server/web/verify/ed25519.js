@@ -1,7 +1,7 @@
 // Ed25519 (RFC 8032), as the server's own code checks it: of the spellings of a key or a signature only one counts, no point may
 // be of small order, and the equation is that without the cofactor. Browsers' own Ed25519 differ in these.
 import { decode as decodeBase58 } from './base58.js';
-import { concat, isEqual, toNumber } from './bytes.js';
+import { concat, fromBase64Url, isEqual, toNumber } from './bytes.js';
 import { ed25519, sha512 } from '../vendor/noble.js';
 
 const { Point } = ed25519;
@@ -14,6 +14,13 @@ export function keyOfMultikey(text) {
   const bytes = decodeBase58(text.slice(1));
   const isKey = bytes?.length === 34 && bytes[0] === 0xed && bytes[1] === 1 && pointOf(bytes.subarray(2)) !== null;
   return isKey ? bytes.subarray(2) : null;
+}
+
+/** The key of a JSON Web Key (RFC 8037): 32 bytes; `null` for anything else, also one with its private part. */
+export function keyOfJwk(jwk) {
+  const isKey = jwk instanceof Map && !jwk.has('d') && jwk.get('kty') === 'OKP' && jwk.get('crv') === 'Ed25519' && typeof jwk.get('x') === 'string';
+  const bytes = isKey ? fromBase64Url(jwk.get('x')) : null;
+  return bytes?.length === 32 && pointOf(bytes) !== null ? bytes : null;
 }
 
 /** The 64 bytes of a `proofValue`; `null` for anything else. */

@@ -1,11 +1,12 @@
 // The credential inside a file: the signed document itself, a baked badge, or a certificate with the document attached. The
 // rules are those of `crates/badge/src/bake.rs`; one test holds both to the same table of files.
 import { fromUtf8, isEqual, utf8 } from './bytes.js';
-import { contentsOfText, isToken } from './contents.js';
+import { FOREIGN_TOKEN, contentsOfText, contentsOfToken } from './contents.js';
 import { credentialInPdf } from './pdf.js';
 import { credentialInPng } from './png.js';
 import { MAX_DOCUMENT_BYTES, UnreadableFile, tooLarge, trimmed } from './reading.js';
 import { credentialInSvg } from './svg.js';
+import { tokenText } from './token.js';
 
 /** The largest file that is read. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -28,14 +29,14 @@ export async function readFile(bytes) {
   const text = fromUtf8(bytes.subarray(begin));
   if (text !== null && trimmed(text).startsWith('<')) return { format: 'svg', ...contentsOf(credentialInSvg(text)) };
   // White space of JSON, and no mark of the byte order, which other programs would stumble over.
-  const isJson = text !== null && begin === 0 && (/^[{["]/.test(trimmed(text)) || isToken(text));
+  const isJson = text !== null && begin === 0 && (/^[{["]/.test(trimmed(text)) || tokenText(text) !== null);
   if (!isJson) throw unknown();
   return { format: 'json', ...contentsOfText(text) };
 }
 
 /** What the text in a badge or a certificate is. */
 function contentsOf({ text, token, assertion }) {
-  if (token) return { foreign: { kind: 'token', issuer: null } };
+  if (token !== undefined) return tokenText(token) === null ? FOREIGN_TOKEN : contentsOfToken(tokenText(token));
   if (assertion) return { foreign: { kind: 'open_badges', issuer: null } };
   if (utf8(text).length > MAX_DOCUMENT_BYTES) throw tooLarge();
   return contentsOfText(text);

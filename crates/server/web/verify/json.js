@@ -26,6 +26,13 @@ function syntaxError(message) {
   return error;
 }
 
+/** A number as it stands in the text, for those who tell its spellings apart. */
+export class Numeral {
+  constructor(text) {
+    this.text = text;
+  }
+}
+
 /** @param {Uint8Array} bytes @param {(text: string) => any} numberOf what stands for a number @returns the one value in them */
 export function parse(bytes, numberOf = Number) {
   const text = fromUtf8(bytes);
@@ -42,6 +49,7 @@ export function kind(value) {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (value instanceof Map) return 'an object';
+  if (value instanceof Numeral) return 'a number';
   return { boolean: 'a boolean', number: 'a number', string: 'a string' }[typeof value];
 }
 

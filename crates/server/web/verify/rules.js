@@ -77,7 +77,8 @@ export function checkEvidence({ subject, evidence }) {
 }
 
 /** Equal identifiers would merge their nodes, and the statements of both would hang on one. */
-function checkDistinctIds({ id, issuer, subject, evidence }) {
+/** Checks that all identifiers differ. The wallet form has one more, of its status entry. */
+export function checkDistinctIds({ id, issuer, subject, evidence, wallet }) {
   const seen = new Set();
   const claim = (value, place) => {
     if (seen.has(value)) throw new DocumentError(place, 'must differ from every other id in the document');
@@ -89,6 +90,7 @@ function checkDistinctIds({ id, issuer, subject, evidence }) {
   claim(subject.id, 'credentialSubject.id');
   claim(subject.achievement.id, 'credentialSubject.achievement.id');
   evidence.forEach((one, at) => claim(one.id, `evidence[${at}].id`));
+  if (wallet !== undefined) claim(wallet.status.id, 'credentialStatus.id');
 }
 
 function required(uri, place) {

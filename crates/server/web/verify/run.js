@@ -9,7 +9,7 @@ import { pause } from './pause.js';
 import { IssuerProfile, RevocationList } from './profile.js';
 import { ending, report } from './report.js';
 import { checkStatus } from './status.js';
-import { begin, hasWalletProof, readParsedValue } from './verify.js';
+import { begin, isWalletForm, readParsedValue } from './verify.js';
 
 /**
  * @param {object} options
@@ -24,7 +24,7 @@ import { begin, hasWalletProof, readParsedValue } from './verify.js';
 export async function run({ bytes, expectedId, origin, nodes, on, onDocument }) {
   await pause();
   const begun = begin(bytes);
-  if (begun.check.outcome !== 'failed' && hasWalletProof(begun.value)) {
+  if (begun.check.outcome !== 'failed' && isWalletForm(begun)) {
     const { runWalletForm } = await import('./wallet-run.js');
     return runWalletForm(begun, { expectedId, on, onDocument, policyOf: ({ host }) => ({ now: fromMilliseconds(Date.now()), allowDevelopment: host.origin === origin }) });
   }

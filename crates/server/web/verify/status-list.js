@@ -6,20 +6,13 @@ import { ReadError, textOf } from './did.js';
 import { VC_2 } from './document.js';
 import { signatureOf } from './ed25519.js';
 import { BrokenError, LimitError, gunzip } from './inflate.js';
-import { parse } from './json.js';
+import { Numeral, parse } from './json.js';
 import { LIST_LENGTH } from './wallet-document.js';
 
 const MAX_LIST_BYTES = 1_048_576;
 
 /** Why a list does not show the status of a credential. */
 export class StatusListError extends Error {}
-
-/** A number as it stands in the text. */
-class Numeral {
-  constructor(text) {
-    this.text = text;
-  }
-}
 
 export class StatusList {
   static read(bytes) {

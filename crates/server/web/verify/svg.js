@@ -18,7 +18,7 @@ const ATTRIBUTES = new RegExp(`(${NAME})\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'g');
 
 const damaged = (what) => broken('SVG', what);
 
-/** The one credential in the image: `{text}`, `{token: true}`, or `{assertion: true}` for one of Open Badges 2. */
+/** The one credential in the image: `{text}`, `{token}` where it is in an attribute, or `{assertion: true}` for one of Open Badges 2. */
 export function credentialInSvg(text) {
   const reader = new Reader();
   PIECES.lastIndex = 0;
@@ -38,7 +38,8 @@ class Reader {
   size = 0;
   /** The depth of the credential's element while it is open. */
   depth = null;
-  isToken = false;
+  /** The signed token, which the element has as an attribute. */
+  token = null;
   hasAssertion = false;
 
   take({ section, doctype, start, attributes, empty: isEmpty, end, reference, text }) {
@@ -67,7 +68,7 @@ class Reader {
     if (namespace === OLD_NAMESPACE && local === 'assertion') this.hasAssertion = true;
     if (namespace !== NAMESPACE || local !== 'credential') return;
     if (this.text !== null) throw several('SVG');
-    if (given.some(([key]) => key === 'verify')) this.isToken = true;
+    this.token = given.find(([key]) => key === 'verify')?.[1] ?? null;
     this.text = '';
     this.depth = this.open.length;
   }
@@ -86,7 +87,12 @@ class Reader {
 
   finish() {
     if (this.open.length > 0) throw damaged('it is cut off');
-    if (this.text !== null) return this.isToken ? { token: true } : { text: trimmed(this.text) };
+    if (this.text !== null) {
+      const text = trimmed(this.text);
+      if (this.token === null) return { text };
+      if (text !== '') throw several('SVG');
+      return { token: this.token };
+    }
     if (this.hasAssertion) return { assertion: true };
     throw empty('SVG');
   }

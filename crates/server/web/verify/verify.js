@@ -4,6 +4,7 @@
 // `readParsed` does what the document alone allows. The caller then looks up what the result names, and `judge` judges
 // the answers. A lookup is `{found}`, `{absent: true}` or `{unreachable: 'why'}`.
 import { checkAnchor } from './anchor.js';
+import { fromUtf8 } from './bytes.js';
 import { leafOf } from './canonical.js';
 import { objects } from './did.js';
 import { DocumentError, readCredential } from './document.js';
@@ -14,6 +15,7 @@ import { AnchorError, ProofError, decodeProof } from './proof.js';
 import { Check, ending, report } from './report.js';
 import { checkDocument, checkProof } from './rules.js';
 import { checkStatus } from './status.js';
+import { tokenText } from './token.js';
 
 /** A document longer than this is not read. */
 export const MAX_DOCUMENT_BYTES = 1_048_576;
@@ -30,13 +32,15 @@ export function readParsed(bytes) {
 }
 
 /**
- * The JSON of a document, and the first check as far as it was made.
- * @returns {{check: Check, value?: any}}
+ * The JSON of a document, or the text of a signed token, and the first check as far as it was made.
+ * @returns {{check: Check, value?: any, token?: string}}
  */
 export function begin(bytes) {
   const check = new Check('schema');
   check.show('size', `${bytes.length} bytes`);
   if (bytes.length > MAX_DOCUMENT_BYTES) return { check: check.failed(`the document is longer than ${MAX_DOCUMENT_BYTES} bytes`) };
+  const token = tokenText(fromUtf8(bytes) ?? '');
+  if (token !== null) return { check, token };
   try {
     return { check, value: parse(bytes) };
   } catch (error) {
@@ -45,9 +49,9 @@ export function begin(bytes) {
   }
 }
 
-/** Whether a document is a wallet form, or meant to be one: its proof is of that form's cryptosuite. */
-export function hasWalletProof(value) {
-  return value instanceof Map && objects(value.get('proof')).some((proof) => proof.get('cryptosuite') === 'eddsa-rdfc-2022');
+/** Whether a document is a wallet form, or meant to be one: its proof is of that form's cryptosuite, or it is a signed token. */
+export function isWalletForm({ value, token }) {
+  return token !== undefined || (value instanceof Map && objects(value.get('proof')).some((proof) => proof.get('cryptosuite') === 'eddsa-rdfc-2022'));
 }
 
 /** The same as `readParsed` of a document whose JSON was read. */

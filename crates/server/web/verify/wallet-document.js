@@ -5,13 +5,14 @@ import { DocumentError, OPEN_BADGES_3, VC_2, achievementOf, evidenceOf, issuerOf
 import { keyOfMultikey, signatureOf } from './ed25519.js';
 import { Host, isUlid } from './host.js';
 import { CHAINS } from './proof.js';
-import { checkAchievement, checkDates, checkEvidence, checkIssuer, identifier, text } from './rules.js';
+import { checkAchievement, checkDates, checkDistinctIds, checkEvidence, checkIssuer, identifier, text } from './rules.js';
 
 /** How many entries a status list has. */
 export const LIST_LENGTH = 131_072;
 
+/** The members beside the proof. */
 const MEMBERS = [
-  '@context', 'id', 'type', 'name', 'description', 'issuer', 'validFrom', 'validUntil', 'credentialSubject', 'evidence', 'credentialStatus', 'proof',
+  '@context', 'id', 'type', 'name', 'description', 'issuer', 'validFrom', 'validUntil', 'credentialSubject', 'evidence', 'credentialStatus',
 ];
 
 /** The mark with which the name and the description of a credential on each chain start. */
@@ -23,7 +24,27 @@ const MARKS = { 'base-mainnet': '', 'base-sepolia': 'TEST · ', development: 'DE
  * @throws {DocumentError}
  */
 export function readWalletForm(value) {
-  const all = members(value, '', MEMBERS);
+  const all = members(value, '', [...MEMBERS, 'proof']);
+  const { document, chain } = documentOf(all);
+  const { options, signature } = proofOf(all.required('proof'));
+  compare(written(document), value, '');
+  const checked = check(document);
+  checkOptions(options, document.issuer.id);
+  return { document, options, signature, chain, ...checked };
+}
+
+/**
+ * Reads a wallet form without a proof, and checks all that needs nothing else.
+ * @returns {{document: object, chain: object, host: Host, ulid: string}}
+ * @throws {DocumentError}
+ */
+export function readUnsignedWalletForm(value) {
+  const { document, chain } = documentOf(members(value, '', MEMBERS));
+  compare(written(document), value, '');
+  return { document, chain, ...check(document) };
+}
+
+function documentOf(all) {
   const { subject, email } = subjectOf(all.required('credentialSubject'));
   const id = all.string('id');
   const issuer = issuerOf(all.required('issuer'));
@@ -42,9 +63,7 @@ export function readWalletForm(value) {
       status,
     },
   };
-  const { options, signature } = proofOf(all.required('proof'));
-  compare(written(document), value, '');
-  return { document, options, signature, chain, ...check(document, options) };
+  return { document, chain };
 }
 
 function subjectOf(value) {
@@ -157,7 +176,7 @@ function compare(wanted, found, place) {
 }
 
 /** Holds a wallet form against the rules that go beyond its members. @returns {{host: Host, ulid: string}} */
-function check(document, { created, verificationMethod }) {
+function check(document) {
   const { id, issuer, subject, wallet: { status } } = document;
   const own = Host.ofUrl(id);
   if (!own?.path.startsWith('/c/crd_') || !isUlid(own.path.slice('/c/crd_'.length))) {
@@ -175,10 +194,13 @@ function check(document, { created, verificationMethod }) {
   checkEvidence(document);
   checkStatus(status, host.statusListsUrl(ulid));
   checkDistinctIds(document);
-  if (instantOf(created) === null) throw new DocumentError('proof.created', DATE_FORM);
-  const isKey = verificationMethod.startsWith(`${issuer.id}#`) && keyOfMultikey(verificationMethod.slice(issuer.id.length + 1)) !== null;
-  if (!isKey) throw new DocumentError('proof.verificationMethod', 'must be issuer.id, # and an Ed25519 Multikey');
   return { host, ulid };
+}
+
+function checkOptions({ created, verificationMethod }, issuer) {
+  if (instantOf(created) === null) throw new DocumentError('proof.created', DATE_FORM);
+  const isKey = verificationMethod.startsWith(`${issuer}#`) && keyOfMultikey(verificationMethod.slice(issuer.length + 1)) !== null;
+  if (!isKey) throw new DocumentError('proof.verificationMethod', 'must be issuer.id, # and an Ed25519 Multikey');
 }
 
 function checkStatus({ list, index }, lists) {
@@ -186,10 +208,4 @@ function checkStatus({ list, index }, lists) {
   const isNumber = /^(0|[1-9][0-9]{0,19})$/.test(number) && BigInt(number) < 1n << 64n;
   if (!isNumber) throw new DocumentError('credentialStatus.statusListCredential', 'must be a status list of the issuer');
   if (index >= LIST_LENGTH) throw new DocumentError('credentialStatus.statusListIndex', 'must be an index of the list');
-}
-
-function checkDistinctIds({ id, issuer, subject, evidence, wallet: { status } }) {
-  const image = issuer.image === null ? [] : [issuer.image.id];
-  const ids = [id, issuer.id, subject.id, status.id, subject.achievement.id, ...image, ...evidence.map((one) => one.id)];
-  if (new Set(ids).size !== ids.length) throw new DocumentError('', 'must differ from every other id in the document');
 }

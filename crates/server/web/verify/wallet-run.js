@@ -4,10 +4,10 @@ import { lookUp } from './lookup.js';
 import { pause } from './pause.js';
 import { report } from './report.js';
 import { StatusList } from './status-list.js';
-import { checkNoAnchor, checkWalletIssuer, checkWalletStatus, readParsedWalletForm } from './wallet-verify.js';
+import { checkNoAnchor, checkToken, checkWalletIssuer, checkWalletStatus, readParsedWalletForm } from './wallet-verify.js';
 
 /**
- * @param {{value: any, check: import('./report.js').Check}} begun the JSON, and the first check as far as it was made
+ * @param {{value?: any, token?: string, check: import('./report.js').Check}} begun the JSON or the token, and the first check as far as it was made
  * @param {object} options those of `run`
  */
 export async function runWalletForm(begun, { expectedId, on, onDocument, policyOf }) {
@@ -25,7 +25,7 @@ export async function runWalletForm(begun, { expectedId, on, onDocument, policyO
 
   const policy = policyOf(parsed);
   const [didDocument, statusList] = await Promise.all([lookUp(parsed.didUrl, DidDocument.read), lookUp(parsed.statusListUrl, StatusList.read)]);
-  const made = [checkWalletIssuer(parsed, { didDocument }, policy.now), checkNoAnchor(parsed, policy)];
+  const made = [...checkToken(parsed, { didDocument }), checkWalletIssuer(parsed, { didDocument }, policy.now), checkNoAnchor(parsed, policy)];
   made.forEach(on);
   await pause();
   const status = checkWalletStatus(parsed, { didDocument, statusList }, policy.now);

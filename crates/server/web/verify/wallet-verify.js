@@ -4,36 +4,54 @@ import { concat, hex, utf8 } from './bytes.js';
 import { canonical, canonicalProofOptions } from './canonical.js';
 import { written } from './dates.js';
 import { DocumentError, OPEN_BADGES_3, VC_2 } from './document.js';
-import { isSignedBy, keyOfMultikey } from './ed25519.js';
+import { isSignedBy, keyOfJwk, keyOfMultikey } from './ed25519.js';
 import { Check, KEY_WITHDRAWN, ending, report } from './report.js';
 import { StatusListError } from './status-list.js';
 import { faultOfDates } from './status.js';
 import { readWalletForm } from './wallet-document.js';
+import { readToken } from './wallet-token.js';
 import { sha256 } from '../vendor/noble.js';
 
 const NO_ANCHOR = "a wallet form is signed with a key and not anchored; the credential's page shows the anchor";
+
+/** The forms in which a DID document gives a key: the key of a method, and why there is none. */
+const MULTIKEY = { keyOf: ({ multikey }) => keyOfMultikey(multikey), missing: 'the DID document gives no Ed25519 Multikey for the verification method' };
+const JWK = { keyOf: ({ documentJwk }) => keyOfJwk(documentJwk), missing: 'the DID document gives no Ed25519 JsonWebKey for the verification method' };
 
 /** A document that can't be relied on, in words. */
 class Refusal extends Error {}
 
 /**
- * What the document alone allows.
- * @param {{value: any, check: Check}} begun the JSON, and the first check as far as it was made
+ * What the document alone allows. The signature of a token is checked by the key in the DID document, all else at once.
+ * @param {{value?: any, token?: string, check: Check}} begun the JSON or the token, and the first check as far as it was made
  * @returns {{parsed?: object, ended?: object, document: object | null}} as `readParsed` of `verify.js`
  */
-export function readParsedWalletForm({ value, check: schema }) {
+export function readParsedWalletForm({ value, token, check: schema }) {
+  const isToken = token !== undefined;
   let form;
   try {
-    form = readWalletForm(value);
+    form = isToken ? readToken(token) : readWalletForm(value);
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     return { ended: ending(schema.failed(error.message)), document: null };
   }
-  const { document, options, signature, host, ulid, chain } = form;
+  const { document, host, ulid, chain } = form;
   schema.show('id', document.id);
   schema.show('document', document.subject.name === null ? 'redacted' : 'full');
   schema.show('contexts', `${VC_2} ${OPEN_BADGES_3}`);
-  schema.show('proof', 'DataIntegrityProof eddsa-rdfc-2022, wallet form');
+  schema.show('proof', isToken ? 'JWT EdDSA, wallet form' : 'DataIntegrityProof eddsa-rdfc-2022, wallet form');
+  const parsed = { document, host, chain, didUrl: host.tenantWalletDidDocumentUrl(ulid), statusListUrl: document.wallet.status.list };
+  if (isToken) {
+    const { keyId, input, signature } = form;
+    return { parsed: { ...parsed, keyId, keyForm: JWK, token: { input, signature }, checks: [schema] }, document };
+  }
+  const { check, key } = checkProof(form);
+  if (check.outcome === 'failed') return { ended: ending(schema, check), document };
+  return { parsed: { ...parsed, keyId: form.options.verificationMethod, keyForm: MULTIKEY, key, checks: [schema, check] }, document };
+}
+
+/** The signature of a proof is that of the key that the proof names. */
+function checkProof({ document, options, signature }) {
   const check = new Check('signature');
   const input = inputOf(canonical(document), options);
   check.show('document hash', hex(input.subarray(32)));
@@ -44,10 +62,8 @@ export function readParsedWalletForm({ value, check: schema }) {
   check.show('key', multikey);
   if (!isSignedBy(key, input, signature)) {
     check.failed('the document is not the one that was signed: the signature is not that of the key that the proof names');
-    return { ended: ending(schema, check), document };
   }
-  const didUrl = host.tenantWalletDidDocumentUrl(ulid);
-  return { parsed: { document, options, key, host, chain, didUrl, statusListUrl: document.wallet.status.list, checks: [schema, check] }, document };
+  return { check, key };
 }
 
 /** The bytes that a key signs: SHA-256 of the options, then of the document. */
@@ -58,22 +74,38 @@ const inputOf = (text, options) => concat(sha256(utf8(canonicalProofOptions(opti
  * @param {{now: bigint, allowDevelopment: boolean}} policy
  */
 export function judgeWalletForm(parsed, evidence, policy) {
-  const checks = [checkWalletIssuer(parsed, evidence, policy.now), checkNoAnchor(parsed, policy), checkWalletStatus(parsed, evidence, policy.now)];
+  const checks = [
+    ...checkToken(parsed, evidence), checkWalletIssuer(parsed, evidence, policy.now), checkNoAnchor(parsed, policy), checkWalletStatus(parsed, evidence, policy.now),
+  ];
   return report([...parsed.checks, ...checks], parsed.chain);
 }
 
+/** The signature of a token is that of the key which the DID document has under the name in its header. @returns {Check[]} none of a proof */
+export function checkToken({ document, keyId, token }, { didDocument }) {
+  if (token === undefined) return [];
+  const check = new Check('signature');
+  check.show('token hash', hex(sha256(token.input)));
+  if (!didDocument.found) return [check.couldNotCheck('the DID document, which has the key, could not be read')];
+  const method = didDocument.found.id === document.issuer.id ? didDocument.found.method(keyId) : null;
+  const key = method === null ? null : JWK.keyOf(method);
+  if (key === null) return [check.couldNotCheck('the DID document does not have the key that the token names')];
+  check.show('Ed25519 key', hex(key));
+  if (isSignedBy(key, token.input, token.signature)) return [check];
+  return [check.failed('the token is not the one that was signed: the signature is not that of the key that its header names')];
+}
+
 /** The issuer: the tenant's DID document lists the key that signed. */
-export function checkWalletIssuer({ document, options, key, didUrl }, { didDocument }, now) {
+export function checkWalletIssuer({ document, keyId, keyForm, key, didUrl }, { didDocument }, now) {
   const check = new Check('issuer');
   check.show('issuer', document.issuer.name);
   check.show('DID', document.issuer.id);
-  check.show('verification method', options.verificationMethod);
+  check.show('verification method', keyId);
   check.show('DID document', didUrl);
   if (didDocument.absent) return check.failed("the issuer's host answers that it has no DID document");
   if (!didDocument.found) return check.couldNotCheck(`the issuer's DID document could not be read: ${didDocument.unreachable}`);
   try {
-    const listed = authorizedKey(didDocument.found, document.issuer.id, options.verificationMethod, now);
-    return hex(listed) === hex(key) ? check : check.failed('the DID document gives another key than the one that signed');
+    const listed = authorizedKey(didDocument.found, document.issuer.id, keyId, keyForm, now);
+    return key === undefined || hex(listed) === hex(key) ? check : check.failed('the DID document gives another key than the one that signed');
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return check.failed(error.message);
@@ -81,11 +113,11 @@ export function checkWalletIssuer({ document, options, key, didUrl }, { didDocum
 }
 
 /** The key with this id, if the DID document lets it make assertions at this time. @throws {Refusal} */
-function authorizedKey(document, did, id, now) {
+function authorizedKey(document, did, id, { keyOf, missing }, now) {
   const refuse = (reason) => { throw new Refusal(reason); };
   if (document.id !== did) refuse('the DID document is that of another DID');
   const listed = document.method(id) ?? refuse('the DID document does not list the key under verificationMethod exactly once');
-  const key = keyOfMultikey(listed.multikey) ?? refuse('the DID document gives no Ed25519 Multikey for the verification method');
+  const key = keyOf(listed) ?? refuse(missing);
   if (listed.controller !== did) refuse('the DID document gives the key to another controller');
   if (listed.ended !== null && listed.ended <= now) refuse(KEY_WITHDRAWN);
   if (!document.mayAssert(id)) refuse('the DID document does not list the key under assertionMethod');
@@ -142,7 +174,7 @@ function isSet({ document: { issuer, wallet: { status } } }, list, didDocument, 
 function isListSigned(list, didDocument, did, now) {
   let key;
   try {
-    key = authorizedKey(didDocument, did, list.options.verificationMethod, now);
+    key = authorizedKey(didDocument, did, list.options.verificationMethod, MULTIKEY, now);
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;

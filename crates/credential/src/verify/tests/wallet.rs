@@ -13,11 +13,11 @@ use crate::wallet::{
 };
 use crate::wallet_did::{HostedDocumentKey, multikey_id, tenant_document};
 
-const ULID: &str = "01KPX4MQ005TCNKPH5QY15PQWV";
-const INDEX: u32 = 94_567;
-const NOW: &str = "2026-05-01T00:00:00Z";
+pub(super) const ULID: &str = "01KPX4MQ005TCNKPH5QY15PQWV";
+pub(super) const INDEX: u32 = 94_567;
+pub(super) const NOW: &str = "2026-05-01T00:00:00Z";
 
-fn host() -> Host {
+pub(super) fn host() -> Host {
     Host::parse("https://learncoin.me").unwrap()
 }
 
@@ -25,7 +25,7 @@ fn list_url() -> String {
     format!("{}3", host().status_lists_url(ULID))
 }
 
-fn secret(byte: u8) -> SigningKey {
+pub(super) fn secret(byte: u8) -> SigningKey {
     SigningKey::from_bytes(&[byte; 32])
 }
 
@@ -43,7 +43,11 @@ fn sign(input: &SignatureInput, secret: &SigningKey) -> DocumentSignature {
 }
 
 /// Returns a signed status list.
-fn list(secret: &SigningKey, revoked: &[u32], edit: impl FnOnce(&mut StatusList)) -> SignedStatusList {
+pub(super) fn list(
+    secret: &SigningKey,
+    revoked: &[u32],
+    edit: impl FnOnce(&mut StatusList),
+) -> SignedStatusList {
     let dates = ("2026-04-30T23:55:00Z".to_owned(), "2026-05-02T00:00:00Z".to_owned());
     let names = (list_url(), host().tenant_wallet_did(ULID));
     let mut list = StatusList::new(names, dates, 240_000, revoked.iter().copied());
@@ -54,20 +58,20 @@ fn list(secret: &SigningKey, revoked: &[u32], edit: impl FnOnce(&mut StatusList)
 }
 
 /// A wallet form with the answers of its host.
-struct WalletCase {
-    form: Json,
-    did_document: Json,
-    list: Lookup<SignedStatusList>,
-    policy: VerificationPolicy,
+pub(super) struct WalletCase {
+    pub(super) form: Json,
+    pub(super) did_document: Json,
+    pub(super) list: Lookup<SignedStatusList>,
+    pub(super) policy: VerificationPolicy,
 }
 
 impl WalletCase {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::of(AnchorChain::BaseSepolia, "credential_full", 7)
     }
 
     /// Creates the case of a vector's credential. The keys of the bytes 6 and 7 are listed: one before a rotation, one after.
-    fn of(chain: AnchorChain, kind: &str, byte: u8) -> Self {
+    pub(super) fn of(chain: AnchorChain, kind: &str, byte: u8) -> Self {
         let credential =
             SignedCredential::from_json(&strict::Value::from(batches()[0]["signed"][0][kind].clone()));
         let status = StatusEntry::new(list_url(), INDEX);
@@ -92,7 +96,7 @@ impl WalletCase {
         }
     }
 
-    fn parsed(&self) -> ParsedWalletForm {
+    pub(super) fn parsed(&self) -> ParsedWalletForm {
         match ParsedForm::read(self.form.to_string().as_bytes())
             .expect("the checks of the document alone pass")
         {
@@ -101,7 +105,7 @@ impl WalletCase {
         }
     }
 
-    fn inputs(&self) -> WalletInputs {
+    pub(super) fn inputs(&self) -> WalletInputs {
         let did_document = Lookup::from_read(DidDocument::read(self.did_document.to_string().as_bytes()));
         WalletInputs { did_document, status_list: self.list.clone() }
     }
@@ -208,7 +212,7 @@ fn the_date_of_the_signature_is_shown_and_decides_nothing() {
     let mut case = WalletCase::new();
     let (secret, mut options) = (secret(7), options(&secret(7)));
     options.created = "2039-01-01T00:00:00Z".to_owned();
-    let document = case.parsed().signed().document.clone();
+    let document = case.parsed().document().clone();
     let signature = sign(&SignatureInput::of_document(&document, &options), &secret);
     case.form = SignedWalletDocument { document, options, signature }.to_json();
     let report = case.verify();

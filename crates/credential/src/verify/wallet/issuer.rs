@@ -4,16 +4,17 @@ use jiff::Timestamp;
 
 use super::super::Lookup;
 use super::super::report::{Check, CheckName};
+use super::signature::{FormSignature, KeyForm};
 use super::{KEY_WITHDRAWN, ParsedWalletForm};
 use crate::did::DidDocument;
 use crate::wallet::DocumentPublicKey;
 
 pub(super) fn check(parsed: &ParsedWalletForm, document: &Lookup<DidDocument>, now: Timestamp) -> Check {
     let mut check = Check::new(CheckName::Issuer);
-    let (issuer, method) = (&parsed.signed.document.issuer, &parsed.signed.options.verification_method);
+    let (issuer, signature) = (&parsed.document.issuer, &parsed.signature);
     check.add_evidence("issuer", &issuer.name);
     check.add_evidence("DID", &issuer.id);
-    check.add_evidence("verification method", method);
+    check.add_evidence("verification method", signature.key_id());
     check.add_evidence("DID document", &parsed.did_url);
     let document = match document {
         Lookup::Found(document) => document,
@@ -22,10 +23,12 @@ pub(super) fn check(parsed: &ParsedWalletForm, document: &Lookup<DidDocument>, n
             return check.could_not_check(format!("the issuer's DID document could not be read: {why}"));
         }
     };
-    match authorized_key(document, &issuer.id, method, now) {
-        Ok(key) if key == parsed.key => check,
-        Ok(_) => check.failed("the DID document gives another key than the one that signed"),
-        Err(reason) => check.failed(reason),
+    match (authorized_key(document, &issuer.id, (signature.key_id(), signature.key_form()), now), signature) {
+        (Ok(found), FormSignature::Proof { key, .. }) if found != *key => {
+            check.failed("the DID document gives another key than the one that signed")
+        }
+        (Ok(_), _) => check,
+        (Err(reason), _) => check.failed(reason),
     }
 }
 
@@ -33,7 +36,7 @@ pub(super) fn check(parsed: &ParsedWalletForm, document: &Lookup<DidDocument>, n
 pub(super) fn authorized_key(
     document: &DidDocument,
     did: &str,
-    method: &str,
+    (method, form): (&str, KeyForm),
     now: Timestamp,
 ) -> Result<DocumentPublicKey, &'static str> {
     if document.id != did {
@@ -42,9 +45,7 @@ pub(super) fn authorized_key(
     let listed = document
         .verification_method(method)
         .ok_or("the DID document does not list the key under verificationMethod exactly once")?;
-    let key = listed
-        .document_key
-        .ok_or("the DID document gives no Ed25519 Multikey for the verification method")?;
+    let key = form.key_in(listed).ok_or(form.missing())?;
     if listed.controller.as_deref() != Some(did) {
         return Err("the DID document gives the key to another controller");
     }

@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use super::super::report::{Check, CheckName};
 use super::super::{Lookup, status as dates};
 use super::issuer::authorized_key;
+use super::signature::KeyForm;
 use super::{ParsedWalletForm, WalletInputs};
 use crate::wallet::{SignedStatusList, StatusBits, StatusListError};
 
 pub(super) fn check(parsed: &ParsedWalletForm, inputs: &WalletInputs, now: Timestamp) -> Check {
     let mut check = Check::new(CheckName::Revocation);
-    let document = &parsed.signed.document;
+    let document = &parsed.document;
     check.add_evidence("checked at", now);
     check.add_evidence("valid from", &document.valid_from);
     if let Some(date) = &document.valid_until {
@@ -45,8 +46,9 @@ fn find(parsed: &ParsedWalletForm, inputs: &WalletInputs, now: Timestamp) -> Res
         let reason = "the status list's signature could not be checked without the issuer's DID document";
         return Err(reason.to_owned());
     };
-    let did = &parsed.signed.document.issuer.id;
-    let key = authorized_key(document, did, &list.options.verification_method, now);
+    let did = &parsed.document.issuer.id;
+    let method = (list.options.verification_method.as_str(), KeyForm::Multikey);
+    let key = authorized_key(document, did, method, now);
     let is_signed = key.is_ok_and(|key| list.is_signed_by(&key));
     is_set(parsed, list, is_signed, now).map_err(|error| format!("the status list says nothing: {error}"))
 }
@@ -58,7 +60,7 @@ fn is_set(
     is_signed: bool,
     now: Timestamp,
 ) -> Result<bool, StatusListError> {
-    let document = &parsed.signed.document;
+    let document = &parsed.document;
     if list.list.id != document.status.list {
         return Err(StatusListError::OtherList(list.list.id.clone()));
     }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::json::{self, Object, Value};
 use crate::wallet::proof::{DocumentPublicKey, DocumentSignature};
+use crate::wallet_did::public_key_jwk;
 
 /// The multicodec of a P-256 public key, as a varint.
 const P256_PUB: [u8; 2] = [0x80, 0x24];
@@ -93,9 +94,7 @@ impl HolderKey {
     /// Returns its `did:jwk`, of the members that make the key and no others.
     pub(super) fn to_did_jwk(&self) -> String {
         let jwk = match self {
-            Self::Ed25519(key) => {
-                json!({ "kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(key.as_bytes()) })
-            }
+            Self::Ed25519(key) => public_key_jwk(key.as_bytes()),
             Self::P256(key) => {
                 let point = key.to_sec1_point(false);
                 let coordinate = |bytes: Option<&[u8]>| URL_SAFE_NO_PAD.encode(bytes.unwrap_or_default());
@@ -111,12 +110,9 @@ impl HolderKey {
 pub(super) fn ed25519_or_p256(jwk: &Object) -> Option<HolderKey> {
     let text = |name: &str| jwk.get(name).and_then(Value::as_str);
     let coordinate = |name: &str| -> Option<[u8; 32]> { bytes_of(text(name)?)?.try_into().ok() };
-    if jwk.get("d").is_some() {
-        return None;
-    }
     match (text("kty")?, text("crv")?) {
-        ("OKP", "Ed25519") => DocumentPublicKey::new(&coordinate("x")?).map(HolderKey::Ed25519),
-        ("EC", "P-256") => {
+        ("OKP", "Ed25519") => DocumentPublicKey::from_jwk(jwk).map(HolderKey::Ed25519),
+        ("EC", "P-256") if jwk.get("d").is_none() => {
             let mut point = vec![4];
             point.extend(coordinate("x")?);
             point.extend(coordinate("y")?);

@@ -85,5 +85,17 @@ texts! {
         yes,
         /// The value of a number that is not shown.
         no,
+        /// The heading of the setting of wallet forms.
+        wallet,
+        /// The explanation: the effect of the recipient's hashed address in wallet forms.
+        wallet_text,
+        /// The state: they carry it.
+        wallet_on,
+        /// The state: they do not.
+        wallet_off,
+        /// The button that adds it.
+        wallet_turn_on,
+        /// The button that leaves it out.
+        wallet_turn_off,
     }
 }

@@ -113,6 +113,8 @@ texts! {
         upload_discarded,
         /// The branding was changed.
         branding_saved,
+        /// Whether wallet forms carry the hashed address was changed.
+        wallet_saved,
     }
 }
 

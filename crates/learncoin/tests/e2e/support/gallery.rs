@@ -59,6 +59,8 @@ pub(crate) struct Shown {
     pub(crate) asked_browser: Option<&'static str>,
     /// The page whose own code for other sites shows this one in a frame.
     pub(crate) framed: Option<String>,
+    /// The boxes that the visitor checks in the page's form before pressing its button. Then its answer is looked at.
+    pub(crate) sends: Option<&'static [&'static str]>,
 }
 
 /// All the pages, and what keeps them up.
@@ -169,6 +171,17 @@ fn wallets(pages: &[Shown]) -> Vec<Shown> {
         wallet("erased", english, "The recipient’s name was erased."),
         wallet("revoked", english, "This credential was revoked"),
         wallet("pending", english, "not anchored yet"),
+        // The codes that were just made: a link with its number, and one without.
+        Shown {
+            name: "valid-wallet-made".to_owned(),
+            sends: Some(&["tx_code"]),
+            ..wallet("valid", english, "Your wallet asks for this number:")
+        },
+        Shown {
+            name: "long-texts-wallet-made-in-de".to_owned(),
+            sends: Some(&[]),
+            ..wallet("long-texts", ("de", "Zu einer Wallet hinzufügen"), "Ihr Code ist bereit")
+        },
     ]
 }
 
@@ -313,6 +326,7 @@ impl Registrar {
             downloadable: credential["signed_credential"].is_object(),
             thorough: true,
             asked_browser: None,
+            sends: None,
             framed: None,
         });
     }
@@ -407,6 +421,7 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
         downloadable: false,
         thorough: true,
         asked_browser: None,
+        sends: None,
         framed: None,
     };
     let tenants = [uni, branded, pale, school];
@@ -446,6 +461,7 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
             downloadable: false,
             thorough: true,
             asked_browser: None,
+            sends: None,
             framed: None,
         })
         .into_iter()

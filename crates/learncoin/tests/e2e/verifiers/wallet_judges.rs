@@ -1,6 +1,6 @@
 //! Both signed forms before strangers' software, in one table, of which every cell is run: the stock Blockcerts verifier,
 //! `@digitalbazaar/vc`, the verifier of the Digital Credentials Consortium, the schemas of 1EdTech and W3C, LearnCard's and walt.id's
-//! parsers, and our own verification.
+//! parsers, and our own verification. The JWT twin of the wallet form goes before `jose` and our own verification.
 //!
 //! The judges are in a closed world: what they may look up is what the deployment serves, handed in beside the documents.
 
@@ -16,6 +16,7 @@ use crate::support::process::run;
 use crate::support::programs::node;
 use crate::support::school::{School, credential_ids, text};
 use crate::support::shared::Shared;
+use crate::support::twin::take_twin;
 
 const ORIGIN: &str = "https://school.example";
 const ODD_DOCUMENTS: usize = 60;
@@ -67,6 +68,13 @@ impl Issued {
         let answer = self.server.get(&format!("/c/{id}/credential.json?{form}"));
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.json()
+    }
+
+    /// Returns the JWT twin as a wallet gets it that proves no key, with the credential that it is to hold.
+    fn twin(&self, id: &str) -> (String, Value) {
+        let mut credential = self.document(id, "form=wallet");
+        credential.as_object_mut().unwrap().remove("proof");
+        (take_twin(&self.server, ORIGIN, id), credential)
     }
 
     /// Returns what the judges may look up, by URL.
@@ -215,8 +223,19 @@ fn every_judge_gives_the_verdict_of_the_table_on_both_forms() {
                 "tamper": tamper,
             }));
         }
+        // What is revoked is handed to no wallet.
+        if *state != State::Revoked {
+            let (twin, credential) = issued.twin(id);
+            let report = own.judge(twin.as_bytes());
+            let is_good = *state != State::Expired;
+            assert_eq!(report.verdict.is_valid(), is_good, "twin: {name}: {report:#?}");
+            cases.push(json!({
+                "name": format!("jwt: {name}"), "form": "jwt", "document": twin, "credential": credential,
+                "expect": { "jose": is_good },
+            }));
+        }
     }
-    assert_eq!(cases.len(), 2 * (ODD_DOCUMENTS + 4));
+    assert_eq!(cases.len(), 3 * (ODD_DOCUMENTS + 4) - 1);
     let input = json!({ "documents": world, "transactions": transactions, "cases": cases }).to_string();
     let file = issued.server.deployment.write("judges.json", input);
     let ended = run(&mut node("judges.mjs", &[file.to_str().unwrap()]));
@@ -233,7 +252,7 @@ fn every_judge_gives_the_verdict_of_the_table_on_both_forms() {
         }
     }
     println!("{accepted:?} of {}", rows.len());
-    for judge in ["blockcerts", "digitalbazaar", "verifier-core"] {
+    for judge in ["blockcerts", "digitalbazaar", "verifier-core", "jose"] {
         assert_eq!(accepted[judge], ODD_DOCUMENTS + 2, "{judge}");
     }
 }

@@ -166,3 +166,43 @@ async fn the_page_says_how_many_pages_show_it_and_what_waits_for_the_operator() 
     assert!(!read.text().contains("name=\"color\""));
     assert_eq!(of_auditor.post(&page, &fields).await.status, 403);
 }
+
+#[tokio::test]
+async fn an_owner_alone_decides_whether_wallet_forms_carry_the_hashed_address() {
+    let scene = scene().await;
+    let store = scene.app.issuance().store.clone();
+    let action = format!("{}/wallet-email", scene.page);
+    let mut browser = Browser::signed_in(&scene.app, &scene.owner).await;
+    let page = browser.get(&scene.page).await;
+    for words in
+        ["anyone with the credential’s link can test an address", "It is off:", "Add the hashed address"]
+    {
+        assert!(page.text().contains(words), "{words}");
+    }
+    for (switch, is_on, words) in
+        [("on", true, "It is on:"), ("on", true, "It is on:"), ("off", false, "It is off:")]
+    {
+        let before = scene.stored().await;
+        let saved = browser.post(&action, &[("switch", switch)]).await;
+        let to = format!("{}?done=wallet-saved", scene.page);
+        assert_eq!((saved.status, saved.header("location")), (303, to.as_str()));
+        assert_eq!(store.has_wallet_email(&scene.uni.tenant_id).await.unwrap(), is_on);
+        assert_eq!(scene.stored().await, before, "nothing else is changed");
+        let page = browser.get(&to).await;
+        assert!(page.text().contains("The change was saved.") && page.text().contains(words), "{switch}");
+        let row = scene.last_row().await;
+        assert_eq!(row.member_id.as_ref(), Some(&scene.owner.id));
+        assert!(row.endpoint.ends_with("/branding/wallet-email"), "{}", row.endpoint);
+        assert_eq!((row.status, row.subjects), (303, vec![scene.uni.tenant_id.to_string()]));
+    }
+    for fields in [&[][..], &[("switch", "maybe")]] {
+        assert_eq!(browser.post(&action, fields).await.status, 422, "{fields:?}");
+    }
+    let issuer = member(&scene.app, "issuer@example.edu", &scene.uni.tenant_id, Role::Issuer).await;
+    let mut browser = Browser::signed_in(&scene.app, &issuer).await;
+    let page = browser.get(&scene.page).await;
+    assert!(page.text().contains("It is off:") && !page.text().contains("wallet-email"));
+    let refused = browser.post(&action, &[("switch", "on")]).await;
+    assert_eq!(refused.status, 403);
+    assert!(!store.has_wallet_email(&scene.uni.tenant_id).await.unwrap());
+}

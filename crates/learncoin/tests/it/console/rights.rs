@@ -47,7 +47,7 @@ impl Scene {
     async fn rows(&self) -> String {
         let store = self.app.issuance().store.clone();
         let mut rows = Vec::new();
-        for table in ["api_keys", "api_key_networks", "webhook_endpoints", "deliveries"] {
+        for table in ["tenants", "api_keys", "api_key_networks", "webhook_endpoints", "deliveries"] {
             rows.push(store.rows(table).await.unwrap());
         }
         format!("{rows:?}")
@@ -102,6 +102,7 @@ async fn every_action_of_owners_reads_the_role_once_more_within_its_transaction(
         (format!("{base}/keys/{key}/networks"), vec![("networks", "203.0.113.0/24")]),
         (format!("{base}/keys/{key}/revoke"), vec![]),
         (format!("{base}/webhooks"), vec![("url", "http://127.0.0.1:9/other"), ("event", "batch.anchored")]),
+        (format!("{base}/branding/wallet-email"), vec![("switch", "on")]),
         (format!("{base}/webhooks/{webhook}/replay"), vec![("which", "all")]),
         (format!("{base}/webhooks/{webhook}/rotate"), vec![]),
         (format!("{base}/webhooks/{webhook}/activate"), vec![]),

@@ -68,10 +68,12 @@ const MODULES: &[(&str, &str)] = modules![
     "status.js",
     "svg.js",
     "text.js",
+    "token.js",
     "transaction.js",
     "verify.js",
     "wallet-document.js",
     "wallet-run.js",
+    "wallet-token.js",
     "wallet-verify.js",
 ];
 

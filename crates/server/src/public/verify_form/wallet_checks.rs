@@ -47,7 +47,7 @@ pub(super) async fn check(state: &PageState, parsed: &ParsedWalletForm, now: Tim
 }
 
 async fn inputs_of_ours(state: &PageState, parsed: &ParsedWalletForm) -> WalletInputs {
-    match issued_as(state, &parsed.signed().document.id).await {
+    match issued_as(state, &parsed.document().id).await {
         Ok(Some(issued)) if issued.credential.scope.tenant_id.ulid() == parsed.ulid() => {
             gather_for_wallet_form(&OwnWalletSource { state, issued: &issued, parsed }, parsed).await
         }
@@ -77,7 +77,7 @@ struct OwnWalletSource<'a> {
 impl OwnWalletSource<'_> {
     /// Returns whether a list that may be half a minute old lacks this credential's revocation.
     fn is_outdated(&self, list: &Bytes) -> bool {
-        let index = self.parsed.signed().document.status.index;
+        let index = self.parsed.document().status.index;
         let bits = SignedStatusList::read(list).and_then(|list| StatusBits::decode(list.list.encoded()));
         let is_set = bits.and_then(|bits| bits.is_set(index));
         self.issued.credential.revocation.is_some() && is_set == Ok(false)
