@@ -12,6 +12,7 @@ use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Plan, Tenant};
 
 use super::members::{MemberRow, invite_member};
+use super::overview::grouped;
 use super::tenant_mails::{self, MailSettingsView};
 use crate::access::Operator;
 use crate::accounts::{AddedMember, Grant, LastOwner};
@@ -45,7 +46,7 @@ struct TenantPage {
     plan: &'static str,
     plans: [&'static str; 4],
     quota: String,
-    plan_quota: u64,
+    plan_quota: String,
     unconfirmed_since: Option<When>,
     issuer_name: String,
     members: Vec<MemberRow>,
@@ -168,7 +169,7 @@ async fn compose_tenant(
         members: members.into_iter().map(|one| MemberRow::of(&frame, one, None)).collect(),
         plan: tenant.plan.as_str(),
         plans: Plan::ALL.map(Plan::as_str),
-        plan_quota: limits.credentials_per_month,
+        plan_quota: grouped(limits.credentials_per_month),
         mails: MailSettingsView::of(&frame, settings, &tenant, limits.mails_per_day),
         unconfirmed_since: branding.changed_at.map(|at| frame.when(at)),
         issuer_name: branding.issuer_name(&tenant.name).to_owned(),
