@@ -51,6 +51,8 @@ class Story {
     const { checks, folder } = this;
     if (this.looked.has(name)) throw new Error(`two pages are called ${name}`);
     this.looked.add(name);
+    // Whether the reader's day is another one, which takes more room, follows from the hour; the layout must hold at any.
+    await page.evaluate(() => document.querySelectorAll('.console-local').forEach((local) => { local.textContent = '(Sep 30, 20:58 GMT-3:30)'; }));
     const faults = [];
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
@@ -275,8 +277,8 @@ class Story {
     this.checks.equal('credentials: found by the achievement', await page.locator('.console-table tbody tr').count(), 50);
     await this.openCredential(owner, 0);
     this.credential = new URL(page.url()).pathname.split('/').pop();
-    await this.look(owner, 'credential');
     await this.readsOwnTime(owner);
+    await this.look(owner, 'credential');
     const shown = await (await fetch(await page.locator('dl a[href*="/c/"]').first().getAttribute('href'), { headers: { accept: 'text/html' } })).text();
     this.checks.that('credential: its public page is there', shown.includes('Botany'), shown.slice(0, 300));
     await page.getByRole('link', { name: 'Correct it' }).click();

@@ -11,7 +11,7 @@ const LOSSY: &[u8] = b"WEBPVP8 ";
 const FRAME: [u8; 3] = [0x9d, 0x01, 0x2a];
 
 /// A picture.
-pub(super) struct Picture {
+pub(super) struct GuidePicture {
     /// The path at which it is served; that of its file in the repository, with a slash before it.
     pub(super) path: &'static str,
     /// The same of the picture that is shown where the reader's pages are dark.
@@ -24,7 +24,7 @@ pub(super) struct Picture {
 
 macro_rules! pictures {
     ($folder:literal: $($name:literal)*) => {
-        [$(Picture {
+        [$(GuidePicture {
             path: concat!("/", $folder, "/", $name, ".webp"),
             dark_path: concat!("/", $folder, "/", $name, "-dark.webp"),
             light: include_bytes!(concat!("../../../../", $folder, "/", $name, ".webp")),
@@ -34,7 +34,7 @@ macro_rules! pictures {
 }
 
 /// Every picture.
-pub(super) static PICTURES: [Picture; 11] = pictures! { "docs/console/pictures":
+pub(super) static PICTURES: [GuidePicture; 11] = pictures! { "docs/console/pictures":
     "sign-in"
     "overview"
     "sheet-faults"
@@ -55,11 +55,11 @@ pub(super) fn find(path: &str) -> Option<&'static [u8]> {
 }
 
 /// Returns the picture whose file in the repository this is.
-pub(super) fn of_file(file: &str) -> Option<&'static Picture> {
+pub(super) fn of_file(file: &str) -> Option<&'static GuidePicture> {
     PICTURES.iter().find(|picture| picture.path.strip_prefix('/') == Some(file))
 }
 
-impl Picture {
+impl GuidePicture {
     /// Writes the picture, with its words for those who don't see it, and with its size, so that no text moves when it comes.
     pub(super) fn html(&self, words: &str) -> String {
         let size = |file| match size(file) {
