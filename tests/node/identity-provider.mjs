@@ -14,7 +14,7 @@
 //   redirectUri  the address to which browsers are sent back
 
 import { createServer } from 'node:http';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import Provider from 'oidc-provider';
 
 const [redirectUri, nowMs] = process.argv.slice(2);
@@ -27,14 +27,18 @@ const server = createServer();
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const issuer = `http://127.0.0.1:${server.address().port}`;
 
-/** Returns a new private key for an algorithm, as a JSON Web Key. */
+/**
+ * Returns a new private key for an algorithm, as a JSON Web Key. The key is written and read in between: Node 20 holds a lock while it
+ * exports a JSON Web Key, and takes the same one again, for ever, when the job that made the key is collected as garbage meanwhile.
+ */
 function key(alg) {
-  const pair = {
-    RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-    ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    EdDSA: () => generateKeyPairSync('ed25519'),
+  const privateKeyEncoding = { type: 'pkcs8', format: 'pem' };
+  const { privateKey } = {
+    RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding }),
+    ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding }),
+    EdDSA: () => generateKeyPairSync('ed25519', { privateKeyEncoding }),
   }[alg]();
-  return { ...pair.privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: randomUUID() };
+  return { ...createPrivateKey(privateKey).export({ format: 'jwk' }), alg, use: 'sig', kid: randomUUID() };
 }
 
 /** Returns a client whose tokens have an algorithm. */
