@@ -7,6 +7,7 @@
 //!
 //! The crate signs nothing: [`SignatureInput`] is what the key signs, and the caller has the key.
 
+mod compact;
 mod document;
 mod holder;
 mod proof;
@@ -17,6 +18,7 @@ mod status_list;
 mod tests;
 mod token;
 
+pub use compact::{peek_token, token_text};
 pub use document::{HashedEmail, Identifier, StatusEntry, WalletDocument};
 pub use holder::{HolderProof, HolderProofError, MAX_PROOF_BYTES, PROOF_ALGORITHMS};
 pub use proof::{
@@ -25,4 +27,4 @@ pub use proof::{
 pub use read::has_wallet_proof;
 pub use status_index::{LIST_LENGTH, StatusPlaces};
 pub use status_list::{SignedStatusList, StatusBits, StatusList, StatusListError};
-pub use token::{SignedToken, TokenInput, peek_token, token_text};
+pub use token::{SignedToken, TokenInput};

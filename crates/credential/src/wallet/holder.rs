@@ -11,6 +11,7 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 
 use self::key::{Algorithm, HolderKey, ed25519_or_p256};
+use super::compact::CompactToken;
 use crate::json::{self, Object, Value};
 
 /// The longest proof that is read, in bytes.
@@ -79,8 +80,8 @@ impl HolderProof {
         if token.len() > MAX_PROOF_BYTES {
             return Err(HolderProofError::TooLong);
         }
-        let (input, signature) = token.rsplit_once('.').ok_or(HolderProofError::Form)?;
-        let (header, claims) = input.split_once('.').ok_or(HolderProofError::Form)?;
+        let CompactToken { input, header, claims, signature } =
+            CompactToken::split(token).ok_or(HolderProofError::Form)?;
         let (header, claims) = (decode(header)?, decode(claims)?);
         let header = object(&header)?;
         let signature = key::bytes_of(signature).ok_or(HolderProofError::Form)?;

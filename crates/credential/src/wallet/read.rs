@@ -56,47 +56,7 @@ impl WalletDocument {
             status: read_status(members.required("credentialStatus")?, &root.member("credentialStatus"))?,
         })
     }
-}
 
-impl SignedWalletDocument {
-    /// Reads a wallet form with its proof, which may be an object or an array of one, and checks all that needs nothing else.
-    /// Returns it with its host and the ULID of its tenant.
-    ///
-    /// # Errors
-    /// If a member is missing, unknown or not as the form has it. The error names the first such member.
-    pub fn read(value: &Value) -> Result<(Self, Host, String), DocumentError> {
-        let root = FieldPath::Root;
-        let known = [MEMBERS.as_slice(), &["proof"]].concat();
-        let members = Members::read(value, &root, &known)?;
-        let document = WalletDocument::from_members(&members, &root)?;
-        let proof = root.member("proof");
-        let (options, signature) = read_proof(members.required("proof")?, &proof)?;
-        compare(&document.to_json(), value, &root)?;
-        let (host, ulid) = document.validate(&root)?;
-        text::check_date(&options.created).map_err(|error| proof.member("created").fault(error))?;
-        let fragment = options.verification_method.strip_prefix(&document.issuer.id);
-        if fragment
-            .and_then(|rest| rest.strip_prefix('#'))
-            .and_then(DocumentPublicKey::from_multikey)
-            .is_none()
-        {
-            return Err(proof
-                .member("verificationMethod")
-                .fault(Fault::Form("issuer.id, # and an Ed25519 Multikey")));
-        }
-        Ok((Self { document, options, signature }, host, ulid))
-    }
-
-    /// Returns the key that the proof names.
-    pub fn named_key(&self) -> Option<DocumentPublicKey> {
-        self.options
-            .verification_method
-            .split_once('#')
-            .and_then(|(_, key)| DocumentPublicKey::from_multikey(key))
-    }
-}
-
-impl WalletDocument {
     /// Checks the rules beyond the members, and returns the host with the ULID of the tenant.
     fn validate(&self, root: &FieldPath<'_>) -> Result<(Host, String), DocumentError> {
         let id = root.member("id");
@@ -137,6 +97,44 @@ impl WalletDocument {
             return Err(path.member("statusListIndex").fault(Fault::Form("an index of the list")));
         }
         Ok(())
+    }
+}
+
+impl SignedWalletDocument {
+    /// Reads a wallet form with its proof, which may be an object or an array of one, and checks all that needs nothing else.
+    /// Returns it with its host and the ULID of its tenant.
+    ///
+    /// # Errors
+    /// If a member is missing, unknown or not as the form has it. The error names the first such member.
+    pub fn read(value: &Value) -> Result<(Self, Host, String), DocumentError> {
+        let root = FieldPath::Root;
+        let known = [MEMBERS.as_slice(), &["proof"]].concat();
+        let members = Members::read(value, &root, &known)?;
+        let document = WalletDocument::from_members(&members, &root)?;
+        let proof = root.member("proof");
+        let (options, signature) = read_proof(members.required("proof")?, &proof)?;
+        compare(&document.to_json(), value, &root)?;
+        let (host, ulid) = document.validate(&root)?;
+        text::check_date(&options.created).map_err(|error| proof.member("created").fault(error))?;
+        let fragment = options.verification_method.strip_prefix(&document.issuer.id);
+        if fragment
+            .and_then(|rest| rest.strip_prefix('#'))
+            .and_then(DocumentPublicKey::from_multikey)
+            .is_none()
+        {
+            return Err(proof
+                .member("verificationMethod")
+                .fault(Fault::Form("issuer.id, # and an Ed25519 Multikey")));
+        }
+        Ok((Self { document, options, signature }, host, ulid))
+    }
+
+    /// Returns the key that the proof names.
+    pub fn named_key(&self) -> Option<DocumentPublicKey> {
+        self.options
+            .verification_method
+            .split_once('#')
+            .and_then(|(_, key)| DocumentPublicKey::from_multikey(key))
     }
 }
 

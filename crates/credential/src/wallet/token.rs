@@ -11,11 +11,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::civil::DateTime;
 use serde_json::{Value as Json, json};
 
+use super::compact::{CompactToken, decoded};
 use super::document::WalletDocument;
-use super::proof::{DocumentPublicKey, DocumentSignature};
+use super::proof::DocumentSignature;
 use crate::document::{DocumentError, Fault, FieldPath, Members};
 use crate::host::Host;
-use crate::json::{self, Value};
+use crate::json::Value;
 use crate::text::{TextError, parse_civil};
 
 /// The signing input of a JWT twin: the encoded header, a dot, and the encoded claims.
@@ -73,16 +74,16 @@ impl SignedToken {
     /// If a part is not as [`TokenInput::new`] writes it, or if a claim differs from the credential.
     pub fn read(token: &str) -> Result<(Self, Host, String), DocumentError> {
         let root = FieldPath::Root;
-        let [header_part, claims_part, signature_part] = parts(token)
+        let CompactToken { input, header, claims, signature } = CompactToken::split(token)
             .ok_or_else(|| root.member("token").fault(Fault::Form("a signed JWT in its compact form")))?;
         let header_path = root.member("header");
-        let header = decode(header_part, &header_path)?;
+        let header = decode(header, &header_path)?;
         let header = Members::read(&header, &header_path, &["alg", "typ", "kid"])?;
         header.fixed_string("alg", "EdDSA")?;
         header.fixed_string("typ", "JWT")?;
         let key_id = header.string("kid")?;
         let claims_path = root.member("claims");
-        let claims = decode(claims_part, &claims_path)?;
+        let claims = decode(claims, &claims_path)?;
         let claims = Members::read(&claims, &claims_path, &["iss", "sub", "jti", "nbf", "exp", "vc"])?;
         let (document, host, ulid) = WalletDocument::read(claims.required("vc")?, &root.member("vc"))?;
         check_claims(&claims, &document)?;
@@ -90,49 +91,18 @@ impl SignedToken {
         if !number.is_some_and(is_key_number) {
             return Err(header_path.member("kid").fault(Fault::Form("vc.issuer.id, #ed- and a number")));
         }
-        let signature = URL_SAFE_NO_PAD.decode(signature_part).ok().and_then(|bytes| bytes.try_into().ok());
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok().and_then(|bytes| bytes.try_into().ok());
         let signature = signature
             .map(DocumentSignature)
             .ok_or_else(|| root.member("signature").fault(Fault::Form("base64url of 64 bytes")))?;
-        let input = TokenInput(format!("{header_part}.{claims_part}"));
+        let input = TokenInput(input.to_owned());
         Ok((Self { document, key_id, input, signature }, host, ulid))
     }
-
-    /// Returns whether the signature is this key's.
-    pub fn is_signed_by(&self, key: &DocumentPublicKey) -> bool {
-        key.verifies(self.input.as_bytes(), &self.signature)
-    }
-}
-
-/// Returns the text of bytes without the white space around it, if it has the shape of a compact JWS ([RFC
-/// 7515](https://www.rfc-editor.org/rfc/rfc7515#section-3.1) section 3.1), with the disclosures of an SD-JWT if it has any: three
-/// parts of base64url, of which the first begins a JSON object.
-pub fn token_text(bytes: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(bytes.trim_ascii()).ok()?;
-    let (token, _disclosures) = text.split_once('~').unwrap_or((text, ""));
-    let [header, claims, signature] = parts(token)?;
-    let is_base64url =
-        |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let has_shape = header.starts_with("ey") && !claims.is_empty();
-    (has_shape && [header, claims, signature].into_iter().all(is_base64url)).then_some(text)
-}
-
-/// Decodes the header and the claims of a token as JSON, without checking anything; `None` in place of one that is none.
-pub fn peek_token(token: &str) -> [Option<Value>; 2] {
-    let value = |part: &str| json::parse(&URL_SAFE_NO_PAD.decode(part).ok()?).ok();
-    parts(token).map_or([None, None], |[header, claims, _]| [value(header), value(claims)])
-}
-
-/// Returns the three parts of a compact token.
-fn parts(token: &str) -> Option<[&str; 3]> {
-    let mut parts = token.split('.');
-    let found = [parts.next()?, parts.next()?, parts.next()?];
-    parts.next().is_none().then_some(found)
 }
 
 fn decode(part: &str, path: &FieldPath<'_>) -> Result<Value, DocumentError> {
-    let value = URL_SAFE_NO_PAD.decode(part).ok().and_then(|bytes| json::parse(&bytes).ok());
-    value.ok_or_else(|| path.fault(Fault::Form("base64url of JSON that no two programs read differently")))
+    decoded(part)
+        .ok_or_else(|| path.fault(Fault::Form("base64url of JSON that no two programs read differently")))
 }
 
 /// Checks that the claims repeat what is in the credential.

@@ -127,8 +127,10 @@ impl PublicAddress {
 
     /// Returns the parameter that this name is a near miss of.
     fn nearest(&self, name: &str) -> Option<&'static str> {
-        let is_near = |known: &&&'static str| !OF_STRANGERS.contains(&name) && is_similar(name, known);
-        self.parameters.iter().find(is_near).copied()
+        if OF_STRANGERS.contains(&name) {
+            return None;
+        }
+        self.parameters.iter().copied().find(|known| is_similar(name, known))
     }
 }
 

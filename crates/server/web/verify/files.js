@@ -36,7 +36,10 @@ export async function readFile(bytes) {
 
 /** What the text in a badge or a certificate is. */
 function contentsOf({ text, token, assertion }) {
-  if (token !== undefined) return tokenText(token) === null ? FOREIGN_TOKEN : contentsOfToken(tokenText(token));
+  if (token !== undefined) {
+    const signed = tokenText(token);
+    return signed === null ? FOREIGN_TOKEN : contentsOfToken(signed);
+  }
   if (assertion) return { foreign: { kind: 'open_badges', issuer: null } };
   if (utf8(text).length > MAX_DOCUMENT_BYTES) throw tooLarge();
   return contentsOfText(text);

@@ -1,4 +1,4 @@
-// Signed tokens (JWT): their shape and their parts. The rules are those of `crates/credential/src/wallet/token.rs`.
+// Signed tokens (JWT): their shape and their parts. The rules are those of `crates/credential/src/wallet/compact.rs`.
 import { fromBase64Url } from './bytes.js';
 import { JsonError, Numeral, parse } from './json.js';
 import { trimmed } from './reading.js';

@@ -126,6 +126,7 @@ impl Store {
         let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at, id.as_str()));
         // Each kind of actor has a column, and rare ones an index. Rows of the pages before are left out by the bound of the time; if its
         // place were named by a comparison with the time once more, SQLite would take that for the bound.
+        // Each statement is written out, so that `query_plans.rs` finds the plan of each.
         let actor = filter.actor.as_deref();
         let sql = match actor {
             None => format!(

@@ -111,7 +111,12 @@ impl WalletCase {
     }
 
     fn verify(&self) -> Report {
-        match ParsedForm::read(self.form.to_string().as_bytes()) {
+        self.judge(self.form.to_string().as_bytes())
+    }
+
+    /// Judges a credential by the answers that the case has.
+    pub(super) fn judge(&self, credential: &[u8]) -> Report {
+        match ParsedForm::read(credential) {
             Ok(ParsedForm::Wallet(parsed)) => verify_wallet_form(&parsed, &self.inputs(), &self.policy),
             Ok(ParsedForm::Anchored(_)) => panic!("it is a wallet form"),
             Err(report) => *report,

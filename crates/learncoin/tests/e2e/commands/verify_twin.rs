@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use learncoin_testkit::edited_token;
 use serde_json::{Value, json};
 
 use crate::support::deployment::{Deployment, Server};
@@ -22,15 +23,6 @@ fn expect(text: &str, status: i32, verdict: &str, failure: Option<&str>) {
     let report = ended.json();
     let found = (ended.status, &report["verdict"], report["failure"].as_str());
     assert_eq!(found, (Some(status), &json!(verdict), failure), "{ended:?}");
-}
-
-/// Returns a token with another header or other claims, by their place, and the same signature.
-fn edited(token: &str, part: usize, edit: impl FnOnce(&mut Value)) -> String {
-    let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
-    let mut value: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&parts[part]).unwrap()).unwrap();
-    edit(&mut value);
-    parts[part] = URL_SAFE_NO_PAD.encode(value.to_string());
-    parts.join(".")
 }
 
 /// Issues two credentials, and takes their twins.
@@ -63,19 +55,19 @@ fn a_twin_is_judged_like_the_wallet_form() {
     expect(&revoked, 1, "not_valid", Some("revoked"));
 
     expect(
-        &edited(&valid, 1, |claims| claims["vc"]["issuer"]["name"] = json!("Another")),
+        &edited_token(&valid, 1, |claims| claims["vc"]["issuer"]["name"] = json!("Another")),
         1,
         "not_valid",
         Some("altered"),
     );
     let unlisted =
         |header: &mut Value| header["kid"] = json!(header["kid"].as_str().unwrap().replace("#ed-1", "#ed-2"));
-    expect(&edited(&valid, 0, unlisted), 1, "not_valid", Some("wrong_issuer"));
+    expect(&edited_token(&valid, 0, unlisted), 1, "not_valid", Some("wrong_issuer"));
     for forged in [
-        edited(&valid, 0, |header| header["alg"] = json!("none")),
-        edited(&valid, 0, |header| header["alg"] = json!("HS256")),
-        edited(&valid, 1, |claims| claims["iat"] = claims["nbf"].clone()),
-        edited(&valid, 1, |claims| claims["jti"] = json!("urn:uuid:1")),
+        edited_token(&valid, 0, |header| header["alg"] = json!("none")),
+        edited_token(&valid, 0, |header| header["alg"] = json!("HS256")),
+        edited_token(&valid, 1, |claims| claims["iat"] = claims["nbf"].clone()),
+        edited_token(&valid, 1, |claims| claims["jti"] = json!("urn:uuid:1")),
         valid[..=valid.rfind('.').unwrap()].to_owned(),
     ] {
         expect(&forged, 1, "not_valid", Some("malformed"));

@@ -182,12 +182,9 @@ pub(crate) async fn open() -> GuideScene {
     refuses.store(true, Ordering::SeqCst);
     desk.issue(
         "latecomers.csv",
-        "name,email,issued
-\
-         Grace Hopper,grace@example.org,2026-11-20
-\
-         Mary Anning,mary@example.org,2026-11-20
-",
+        "name,email,issued\n\
+         Grace Hopper,grace@example.org,2026-11-20\n\
+         Mary Anning,mary@example.org,2026-11-20\n",
     )
     .await;
     refuses.store(false, Ordering::SeqCst);

@@ -23,6 +23,20 @@ pub(crate) fn as_form(document: &str) -> String {
     format!("document={escaped}")
 }
 
+/// Returns the report on what was pasted.
+pub(crate) async fn report(app: &TestApp, pasted: &str) -> Answer {
+    let report = send(app, FORM, as_form(pasted)).await;
+    assert_eq!(report.status, 200);
+    report
+}
+
+#[track_caller]
+pub(crate) fn states(report: &Answer, words: &[&str]) {
+    for one in words {
+        assert!(report.text().contains(one), "{one}: {}", report.text());
+    }
+}
+
 /// Returns the settings of the page's script.
 fn settings(page: &Answer) -> Value {
     let (_, rest) = page.text().split_once("data-settings=\"").unwrap();

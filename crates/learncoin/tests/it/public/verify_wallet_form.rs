@@ -5,7 +5,7 @@ use learncoin_testkit::{Answer, TestApp, one};
 use serde_json::{Value, json};
 
 use crate::public::credential_page::{issue, path_of};
-use crate::public::verify_form::{FORM, as_form, send};
+use crate::public::verify_form::{self, states};
 
 async fn wallet_form(app: &TestApp, credential: &Value) -> Value {
     let answer = app.get(&format!("{}?form=wallet", path_of(credential))).await;
@@ -14,16 +14,7 @@ async fn wallet_form(app: &TestApp, credential: &Value) -> Value {
 }
 
 async fn report(app: &TestApp, form: &Value) -> Answer {
-    let report = send(app, FORM, as_form(&form.to_string())).await;
-    assert_eq!(report.status, 200);
-    report
-}
-
-#[track_caller]
-fn says(report: &Answer, words: &[&str]) {
-    for one in words {
-        assert!(report.text().contains(one), "{one}: {}", report.text());
-    }
+    verify_form::report(app, &form.to_string()).await
 }
 
 fn tenant_of(form: &Value) -> TenantId {
@@ -38,7 +29,7 @@ async fn our_own_is_judged_from_our_store_and_a_revocation_is_seen_at_once() {
     let credential = issue(&uni, one("Ada Lovelace")).await;
     let form = wallet_form(&app, &credential).await;
     let valid = report(&app, &form).await;
-    says(
+    states(
         &valid,
         &[
             "Ada Lovelace",
@@ -52,23 +43,23 @@ async fn our_own_is_judged_from_our_store_and_a_revocation_is_seen_at_once() {
     );
     assert_eq!(valid.text().matches("browser-step passed").count(), 4);
     let presentation = json!({ "type": "VerifiablePresentation", "verifiableCredential": [form] });
-    says(&report(&app, &presentation).await, &["Valid, DEVELOPMENT"]);
+    states(&report(&app, &presentation).await, &["Valid, DEVELOPMENT"]);
 
     let mut forged = form.clone();
     for place in ["/credentialSubject/name", "/credentialSubject/identifier/0/identityHash"] {
         *forged.pointer_mut(place).unwrap() = json!("Eda Lovelace");
     }
-    says(&report(&app, &forged).await, &["Eda Lovelace", "Forged or changed"]);
+    states(&report(&app, &forged).await, &["Eda Lovelace", "Forged or changed"]);
     let mut added = form.clone();
     added["credentialSubject"]["identifier"][0]["salt"] = json!("x");
-    says(&report(&app, &added).await, &["Not genuine"]);
+    states(&report(&app, &added).await, &["Not genuine"]);
 
     // The list that was just made is kept for half a minute, and says nothing yet.
     let reason = r#"{"reason":"Superseded","reason_code":"reissued"}"#;
     let path = format!("/v1/credentials/{}/revoke", credential["id"].as_str().unwrap());
     assert_eq!(uni.post(&path, reason).await.status, 200);
     let revoked = report(&app, &form).await;
-    says(&revoked, &["Revoked", "has withdrawn it"]);
+    states(&revoked, &["Revoked", "has withdrawn it"]);
     assert!(!revoked.text().contains("Valid"), "{}", revoked.text());
 }
 
@@ -81,16 +72,16 @@ async fn a_form_of_a_withdrawn_key_counts_no_more_and_one_of_a_rotated_key_does(
     let state = app.state();
     let keys = &state.issuance.document_keys;
     keys.rotate_document_key(&tenant_of(&first)).await.unwrap();
-    says(&report(&app, &first).await, &["Valid, DEVELOPMENT"]);
+    states(&report(&app, &first).await, &["Valid, DEVELOPMENT"]);
     let second = wallet_form(&app, &credential).await;
     assert_ne!(first["proof"], second["proof"]);
     keys.revoke_document_key(&tenant_of(&first), 1).await.unwrap();
     let withdrawn = report(&app, &first).await;
-    says(&withdrawn, &["No longer proven", "a key that <bdi>Example University</bdi> has withdrawn"]);
+    states(&withdrawn, &["No longer proven", "a key that <bdi>Example University</bdi> has withdrawn"]);
     assert!(!withdrawn.text().contains("Valid"), "{}", withdrawn.text());
     // Lists that the key signed say nothing any more. The next one is signed by its successor.
     app.clock().advance_ms(31_000);
-    says(&report(&app, &second).await, &["Valid, DEVELOPMENT"]);
+    states(&report(&app, &second).await, &["Valid, DEVELOPMENT"]);
 }
 
 #[tokio::test]
@@ -100,13 +91,13 @@ async fn what_was_never_issued_here_and_what_proves_nothing_elsewhere_are_not_va
     let credential = issue(&twin.tenant("Example University").await, one("Ada Lovelace")).await;
     // The same host by its name, and another store.
     let unknown = report(&app, &wallet_form(&twin, &credential).await).await;
-    says(&unknown, &["Could not check", "this site never issued such a credential"]);
+    states(&unknown, &["Could not check", "this site never issued such a credential"]);
     assert!(!unknown.text().contains("Valid"), "{}", unknown.text());
 
     let other = TestApp::builder().public_url("https://other.example").start().await;
     let credential = issue(&other.tenant("Other University").await, one("Ada Lovelace")).await;
     let elsewhere = report(&app, &wallet_form(&other, &credential).await).await;
-    says(
+    states(
         &elsewhere,
         &[
             "Not proven",

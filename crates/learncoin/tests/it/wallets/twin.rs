@@ -1,26 +1,16 @@
 //! `POST /verify` of the JWT twins that wallets get.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use learncoin_testkit::{Answer, Holder, TestApp, batch_of, credential};
-use serde_json::{Value, json};
+use learncoin_testkit::{Answer, Holder, TestApp, batch_of, credential, edited_token};
+use serde_json::json;
 
 use super::credential::given;
 use super::wallet::{Scene, request, text};
 use crate::public::credential_page::issue;
-use crate::public::verify_form::{FORM, as_form, send};
-
-async fn report(app: &TestApp, token: &str) -> Answer {
-    let report = send(app, FORM, as_form(token)).await;
-    assert_eq!(report.status, 200);
-    report
-}
+use crate::public::verify_form::{report, states};
 
 #[track_caller]
 fn says(report: &Answer, words: &[&str]) {
-    for one in words {
-        assert!(report.text().contains(one), "{one}: {}", report.text());
-    }
+    states(report, words);
     let is_said_to_be_valid = words.iter().any(|one| one.contains("Valid"));
     assert_eq!(report.text().contains("Valid"), is_said_to_be_valid, "{}", report.text());
 }
@@ -30,15 +20,6 @@ async fn twin(scene: &Scene) -> String {
     let token = scene.token("jwt_vc_json").await;
     let proof = scene.proof(&Holder::ed25519(1)).await;
     text(&given(&scene.ask(&token, &request("jwt_vc_json", &proof)).await.expect(200)))
-}
-
-/// Returns a token whose header or claims, by their place, are others, with the same signature.
-fn edited(token: &str, part: usize, edit: impl FnOnce(&mut Value)) -> String {
-    let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
-    let mut value: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&parts[part]).unwrap()).unwrap();
-    edit(&mut value);
-    parts[part] = URL_SAFE_NO_PAD.encode(value.to_string());
-    parts.join(".")
 }
 
 #[tokio::test]
@@ -59,15 +40,16 @@ async fn a_twin_is_judged_from_our_store_and_a_revocation_is_seen_at_once() {
     let presentation = json!({ "type": "VerifiablePresentation", "verifiableCredential": [token] });
     says(&report(&scene.app, &presentation.to_string()).await, &["Valid, DEVELOPMENT"]);
 
-    let forged = edited(&token, 1, |claims| claims["vc"]["issuer"]["name"] = json!("Another University"));
+    let forged =
+        edited_token(&token, 1, |claims| claims["vc"]["issuer"]["name"] = json!("Another University"));
     says(&report(&scene.app, &forged).await, &["Forged or changed"]);
     for claims in [
-        edited(&token, 1, |claims| claims["sub"] = json!("did:example:eve")),
-        edited(&token, 1, |claims| claims["exp"] = json!(4_102_444_800_i64)),
-        edited(&token, 1, |claims| claims["grade"] = json!("A")),
-        edited(&token, 0, |header| header["alg"] = json!("none")),
-        edited(&token, 0, |header| header["alg"] = json!("HS256")),
-        edited(&token, 0, |header| {
+        edited_token(&token, 1, |claims| claims["sub"] = json!("did:example:eve")),
+        edited_token(&token, 1, |claims| claims["exp"] = json!(4_102_444_800_i64)),
+        edited_token(&token, 1, |claims| claims["grade"] = json!("A")),
+        edited_token(&token, 0, |header| header["alg"] = json!("none")),
+        edited_token(&token, 0, |header| header["alg"] = json!("HS256")),
+        edited_token(&token, 0, |header| {
             header["kid"] = json!("did:web:learncoin.me:t:01KPX4MQ005TCNKPH5QY15PQWV#ed-1")
         }),
         token[..=token.rfind('.').unwrap()].to_owned(),
