@@ -125,7 +125,7 @@ class Story {
     await page.goto(/http\S+\/console\/sign-in/u.exec(invitation)[0]);
     await this.look(owner, 'sign-in');
     await page.getByLabel('E-mail address').fill(OWNER);
-    await page.keyboard.press('Enter');
+    await page.getByLabel('E-mail address').press('Enter');
     await this.look(owner, 'sign-in-sent');
     // The mail is sent after the response.
     let link = null;
@@ -268,11 +268,11 @@ class Story {
     await this.open(owner, 'Credentials');
     await this.look(owner, 'credentials');
     await page.locator('#achievement').fill('geology');
-    await page.keyboard.press('Enter');
+    await page.locator('#achievement').press('Enter');
     await page.waitForURL(/achievement=geology/u);
     await this.contains(owner, 'Nothing was found.');
     await page.locator('#achievement').fill('bota');
-    await page.keyboard.press('Enter');
+    await page.locator('#achievement').press('Enter');
     await page.waitForURL(/achievement=bota/u);
     this.checks.equal('credentials: found by the achievement', await page.locator('.console-table tbody tr').count(), 50);
     await this.openCredential(owner, 0);

@@ -81,7 +81,7 @@ async function searching(watched, origin, checks) {
   await page.waitForFunction((path) => document.querySelector('.docs-panel a')?.pathname === path, SAMPLES);
   await page.keyboard.press('Escape');
   checks.that('Escape closes the results', !(await panel.isVisible()));
-  await page.keyboard.press('Enter');
+  await page.locator('#search').press('Enter');
   await page.waitForURL(/\/docs\/search\?q=revoke/);
   checks.that('Enter leads to the page of results', (await page.locator('#results li').count()) > 0);
   await page.locator('#search').fill('<zqxj onzqxj="zqxj()">');
@@ -99,7 +99,7 @@ async function withoutScript(watched, origin, checks) {
   checks.that('a tab shows its sample', await group.locator('.language-ts').isVisible());
   checks.that('and hides the others', !(await group.locator('.language-bash').isVisible()));
   await page.locator('#search').fill('rate_limited');
-  await page.keyboard.press('Enter');
+  await page.locator('#search').press('Enter');
   await page.waitForURL(/\/docs\/search\?q=rate_limited/);
   checks.equal('the form searches', await page.locator('#results a').first().getAttribute('href'), '/docs/api/errors#rate_limited');
   checks.none('all of it keeps to itself', watched.faults);

@@ -71,6 +71,7 @@ mod pages {
 }
 mod structure {
     pub(crate) mod architecture;
+    pub(crate) mod browser_scripts;
     pub(crate) mod files;
     pub(crate) mod fuzz_lock;
     pub(crate) mod methods;
