@@ -5,6 +5,8 @@ import { MARK, markKinds } from './contrast.mjs';
 export const WIDTHS = [360, 768, 1280];
 export const SCHEMES = ['light', 'dark'];
 export const AXE = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] };
+/** Of what its readers' programs show within pages of theirs, as mails are: the landmarks are those of the page around. */
+export const AXE_ON_PARTS = { ...AXE, rules: { 'landmark-one-main': { enabled: false }, region: { enabled: false } } };
 /** What colors decide: the other rules find the same in light and dark. */
 export const AXE_ON_COLORS = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }, resultTypes: ['violations'] };
 

@@ -1,5 +1,6 @@
 //! The setup of a deployment under test.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -145,8 +146,9 @@ impl TestAppBuilder {
         let port = listener.local_addr().expect("a bound address").port();
         let url = format!("http://localhost:{port}");
         let app = self.public_url(&url).start().await;
-        let router = app.running().router;
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        // Its callers have addresses, as those of the program have.
+        let service = app.running().router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
         (app, url)
     }
 

@@ -3,6 +3,7 @@
 //! The servers are whole deployments in this process, because only there a test holds the clock, the line to the chain
 //! and the pipeline's next step. What is live or on a test network is anchored on EVM nodes with the chain ids of Base.
 
+mod mails;
 mod nodes;
 mod texts;
 mod wallet_pages;
@@ -15,6 +16,7 @@ use learncoin_testkit::{Caller, Method, TestApp, batch_of, credential};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use self::mails::mails;
 use self::nodes::on_nodes;
 use self::texts::{TITLES, texts};
 use crate::support::anvil::Anvil;
@@ -30,6 +32,8 @@ const UNKNOWN: &str = "There is no such credential";
 const VERIFY: &str = "Verify a credential";
 const FRONT: &str = "Credentials that anyone can verify";
 const ENGLISH: &str = "en";
+/// The address of the crest at the site.
+const LOGO_PATH: &str = "/logo.png";
 const LOGO: &[u8] = include_bytes!("data/logo.png");
 const REASON: &str = "Superseded by a re-issued version, after the examination board had met again.";
 
@@ -62,6 +66,30 @@ pub(crate) struct Shown {
     pub(crate) framed: Option<String>,
     /// The boxes that the visitor checks in the page's form before pressing its button. Then its answer is looked at.
     pub(crate) sends: Option<&'static [&'static str]>,
+    /// The link that the visitor gives the page's form, and the verdict that is looked at then.
+    pub(crate) checks: Option<(String, &'static str)>,
+}
+
+impl Shown {
+    /// Returns a page in English that is looked at in every width.
+    fn page(name: &str, url: String, title: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            url,
+            asked_language: ENGLISH,
+            language: ENGLISH,
+            status: 200,
+            title: title.to_owned(),
+            badge: None,
+            texts: vec![text.to_owned()],
+            downloadable: false,
+            thorough: true,
+            asked_browser: None,
+            framed: None,
+            sends: None,
+            checks: None,
+        }
+    }
 }
 
 /// All the pages, and what keeps them up.
@@ -95,7 +123,7 @@ impl Gallery {
 
 fn open() -> Gallery {
     let site = Site::open();
-    site.put("/logo.png", LOGO);
+    site.put(LOGO_PATH, LOGO);
     let (on_nodes, live, nodes) = on_nodes(&site);
     let (development, in_development) = wait(on_the_development_chain(&site));
     let (cut_off, behind_the_cut) = wait(behind_a_line_that_is_cut());
@@ -275,20 +303,12 @@ impl Registrar {
         let achievement = credential["signed_credential"]["credentialSubject"]["achievement"]["name"]
             .as_str()
             .unwrap_or("Introduction to Machine Learning");
+        let url = credential["verify_url"].as_str().unwrap().to_owned();
         self.pages.push(Shown {
-            name: name.to_owned(),
-            url: credential["verify_url"].as_str().unwrap().to_owned(),
-            asked_language: ENGLISH,
-            language: ENGLISH,
-            status: 200,
-            title: format!("{achievement} · {state}"),
             badge: Some(badge),
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             downloadable: credential["signed_credential"].is_object(),
-            thorough: true,
-            asked_browser: None,
-            sends: None,
-            framed: None,
+            ..Shown::page(name, url, &format!("{achievement} · {state}"), "")
         });
     }
 }
@@ -342,9 +362,10 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
     uni.show("erased-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[ERASED]).await;
 
     texts(&mut uni).await;
+    let mails = mails(&app, site).await;
 
     let mut branded = Registrar::new(app.tenant("Example University").await);
-    let logo = format!("{}/logo.png", site.origin());
+    let logo = format!("{}{LOGO_PATH}", site.origin());
     branded.patch(json!({ "verify_page_branding": { "accent_color": "#8B2635", "logo_url": logo } })).await;
     let id = branded.issue(ada()).await;
     branded.show("branded", &id, "Anchored", "valid, DEVELOPMENT", &["Ada Lovelace"]).await;
@@ -370,24 +391,14 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
     uni.revoke(&id).await;
     uni.show("pending-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[REASON]).await;
 
-    let unknown = Shown {
-        name: "unknown".to_owned(),
-        asked_language: ENGLISH,
-        language: ENGLISH,
-        url: format!("{url}/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A"),
-        status: 404,
-        title: UNKNOWN.to_owned(),
-        badge: None,
-        texts: vec![UNKNOWN.to_owned()],
-        downloadable: false,
-        thorough: true,
-        asked_browser: None,
-        sends: None,
-        framed: None,
-    };
+    let nowhere = format!("{url}/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A");
+    let unknown = Shown { status: 404, ..Shown::page("unknown", nowhere, UNKNOWN, UNKNOWN) };
     let tenants = [uni, branded, pale, school];
-    let pages = tenants.into_iter().flat_map(|tenant| tenant.pages);
-    (app, pages.chain([unknown]).chain(pages_of_the_site(&url)).collect())
+    let mut pages: Vec<Shown> = tenants.into_iter().flat_map(|tenant| tenant.pages).collect();
+    pages.extend([unknown].into_iter().chain(pages_of_the_site(&url)));
+    pages.extend(checked(&pages));
+    pages.extend(mails);
+    (app, pages)
 }
 
 /// Returns the pages that show no credential.
@@ -409,23 +420,34 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
         ("dev-chain", "/dev/chain", "Development chain", "block"),
         ("verify", "/verify", VERIFY, VERIFY),
     ];
-    pages
-        .map(|(name, path, title, text)| Shown {
-            name: name.to_owned(),
-            url: format!("{url}{path}"),
-            asked_language: ENGLISH,
-            language: ENGLISH,
-            status: 200,
-            title: title.to_owned(),
-            badge: None,
-            texts: vec![text.to_owned()],
-            downloadable: false,
-            thorough: true,
-            asked_browser: None,
-            sends: None,
-            framed: None,
-        })
-        .into_iter()
+    pages.map(|(name, path, title, text)| Shown::page(name, format!("{url}{path}"), title, text)).into_iter()
+}
+
+/// Returns the form after it was given links to credentials.
+fn checked(pages: &[Shown]) -> Vec<Shown> {
+    let form = named(pages, "verify");
+    let check = |name: &str, found: &'static str| Shown {
+        name: format!("verify-{name}"),
+        checks: Some((named(pages, name).url, found)),
+        ..form.clone()
+    };
+    let plain = [
+        check("valid-development", "valid_development"),
+        check("revoked", "not_valid"),
+        check("expired", "not_valid"),
+        check("erased", "valid_development"),
+        check("long-texts", "valid_development"),
+    ];
+    let arabic = Shown {
+        name: "verify-arabic-in-ar".to_owned(),
+        asked_language: "ar",
+        language: "ar",
+        title: String::new(),
+        texts: Vec::new(),
+        thorough: false,
+        ..check("arabic", "valid_development")
+    };
+    plain.into_iter().chain([arabic]).collect()
 }
 
 /// Makes a credential invalid without revoking it: the school's own DID document no longer lists the key

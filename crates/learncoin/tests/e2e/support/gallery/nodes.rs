@@ -9,7 +9,7 @@ use learncoin_issuance::{Chain, Chains};
 use learncoin_testkit::{Caller, TestApp};
 use serde_json::json;
 
-use super::{Registrar, START, Shown, ada};
+use super::{LOGO_PATH, Registrar, START, Shown, ada};
 use crate::support::anvil::Anvil;
 use crate::support::http::wait;
 use crate::support::site::Site;
@@ -43,7 +43,7 @@ pub(super) fn on_nodes(site: &Site) -> (TestApp, Vec<Shown>, [Anvil; 2]) {
     let id = wait(uni_live.issue(ada()));
     wait(uni_live.show("valid", &id, "Anchored", "valid", &["Ada Lovelace"]));
     wait(async {
-        let logo = format!("{}/logo.png", site.origin());
+        let logo = format!("{}{LOGO_PATH}", site.origin());
         let branding = json!({ "accent_color": "#0B3D91", "logo_url": logo });
         uni_live
             .patch(json!({ "display_name": "Famous University", "verify_page_branding": branding }))
