@@ -5,7 +5,7 @@ use learncoin_testkit::{Caller, TestApp};
 use serde_json::json;
 
 use super::texts::TITLES;
-use super::{ENGLISH, LOGO_PATH, Registrar, Shown, ada};
+use super::{LOGO_PATH, Registrar, Shown, ada};
 use crate::support::site::Site;
 
 /// Returns the mails of a deployment: of a school without a face of its own, of one with a crest and a color, in Arabic, and with a
@@ -52,9 +52,5 @@ async fn mail(tenant: &Registrar, name: &str, (person, title): (&str, &str)) -> 
     app.send_mails_until_idle().await;
     let token = app.mail(&id).await.expect("it has a mail").token;
     let url = format!("{}/dev/mail/{token}/html", app.public_url());
-    Shown {
-        texts: vec![person.to_owned(), title.to_owned()],
-        asked_language: ENGLISH,
-        ..Shown::page(name, url, "", "")
-    }
+    Shown { texts: vec![person.to_owned(), title.to_owned()], ..Shown::page(name, url, "", "") }
 }
