@@ -81,6 +81,7 @@ async function searching(watched, origin, checks) {
   await page.waitForFunction((path) => document.querySelector('.docs-panel a')?.pathname === path, SAMPLES);
   await page.keyboard.press('Escape');
   checks.that('Escape closes the results', !(await panel.isVisible()));
+  checks.equal('and leaves the reader in the field', await page.evaluate(() => document.activeElement.id), 'search');
   await page.locator('#search').press('Enter');
   await page.waitForURL(/\/docs\/search\?q=revoke/);
   checks.that('Enter leads to the page of results', (await page.locator('#results li').count()) > 0);

@@ -80,17 +80,13 @@ async function look(watched, wanted, folder, checks) {
   if (wanted.asked_browser) {
     await page.locator('#proof').evaluate((details) => { details.open = true; });
     await page.locator('#browser-check button').click();
-    const result = page.locator('#browser-check .browser-result[aria-busy=false]');
-    await result.waitFor();
-    checks.equal(`${name}: what the browser found`, await result.getAttribute('data-verdict'), wanted.asked_browser);
+    checks.equal(`${name}: what the browser found`, await verdict(page), wanted.asked_browser);
   }
   if (wanted.checks) {
-    const [link, verdict] = wanted.checks;
+    const [link, expected] = wanted.checks;
     await page.locator('#verify-link').fill(link);
     await page.locator('#verify-link').press('Enter');
-    const result = page.locator('.browser-result[aria-busy=false][data-verdict]');
-    await result.waitFor();
-    checks.equal(`${name}: what was found`, await result.getAttribute('data-verdict'), verdict);
+    checks.equal(`${name}: what the browser found`, await verdict(page), expected);
   }
 
   const faults = [];
@@ -122,6 +118,13 @@ async function look(watched, wanted, folder, checks) {
   checks.equal(`${name}: grounds of light and dark`, grounds.size, SCHEMES.length);
   checks.none(`${name}: keeps to itself`, await watched.misdeeds());
   if (wanted.framed) checks.none(`${name}: in its frame`, await framedFaults(page, wanted, folder));
+}
+
+/** What the browser finds of the credential that it was asked about, once it has. */
+async function verdict(page) {
+  const result = page.locator('.browser-result[aria-busy=false][data-verdict]');
+  await result.waitFor();
+  return result.getAttribute('data-verdict');
 }
 
 /** The answer to the page's form, in which boxes are checked by their names. */

@@ -362,13 +362,13 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
     uni.show("erased-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[ERASED]).await;
 
     texts(&mut uni).await;
-    let mails = mails(&app, site).await;
 
     let mut branded = Registrar::new(app.tenant("Example University").await);
     let logo = format!("{}{LOGO_PATH}", site.origin());
     branded.patch(json!({ "verify_page_branding": { "accent_color": "#8B2635", "logo_url": logo } })).await;
     let id = branded.issue(ada()).await;
     branded.show("branded", &id, "Anchored", "valid, DEVELOPMENT", &["Ada Lovelace"]).await;
+    let mails = mails(&app, &uni, &branded).await;
     branded.show_titles("logo").await;
     uni.show_titles("plain").await;
     let mut pale = Registrar::new(app.tenant("Example University").await);

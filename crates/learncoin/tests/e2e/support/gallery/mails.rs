@@ -5,26 +5,20 @@ use learncoin_testkit::{Caller, TestApp};
 use serde_json::json;
 
 use super::texts::TITLES;
-use super::{LOGO_PATH, Registrar, Shown, ada};
-use crate::support::site::Site;
+use super::{Registrar, Shown, ada};
 
-/// Returns the mails of a deployment: of a school without a face of its own, of one with a crest and a color, in Arabic, and with a
-/// long title; then the pages around them.
-pub(super) async fn mails(app: &TestApp, site: &Site) -> Vec<Shown> {
-    let plain = Registrar::new(app.tenant("Example University").await);
-    let school = Registrar::new(app.tenant("Example University").await);
-    let logo = format!("{}{LOGO_PATH}", site.origin());
-    school.patch(json!({ "verify_page_branding": { "accent_color": "#8B2635", "logo_url": logo } })).await;
+/// Returns mails: of a tenant without a face of its own, of a branded one, with a long title, and in Arabic; then the pages around them.
+/// Confirms the face of the branded tenant, since mails show no other.
+pub(super) async fn mails(app: &TestApp, plain: &Registrar, branded: &Registrar) -> Vec<Shown> {
     let arabic = Registrar::new(app.tenant("جامعة المثال").await);
-    let confirmed = TenantUpdate { confirm_face: true, ..TenantUpdate::default() };
-    update(&school, confirmed).await;
+    update(branded, TenantUpdate { confirm_face: true, ..TenantUpdate::default() }).await;
     update(&arabic, TenantUpdate { language: Some("ar".to_owned()), ..TenantUpdate::default() }).await;
 
     let (_, longest) = TITLES[2];
     let mut pages = vec![
-        mail(&plain, "mail", ("Ada Lovelace", "Introduction to Machine Learning")).await,
-        mail(&school, "mail-branded", ("Ada Lovelace", "Introduction to Machine Learning")).await,
-        mail(&school, "mail-long-title", ("Ada Byron King-Noel, Countess of Lovelace", longest)).await,
+        mail(plain, "mail", ("Ada Lovelace", "Introduction to Machine Learning")).await,
+        mail(branded, "mail-branded", ("Ada Lovelace", "Introduction to Machine Learning")).await,
+        mail(branded, "mail-long-title", ("Ada Byron King-Noel, Countess of Lovelace", longest)).await,
         Shown {
             language: "ar", ..mail(&arabic, "mail-arabic", ("آدا لوفلايس", "مقدمة في تعلّم الآلة")).await
         },
