@@ -1,6 +1,7 @@
 //! The pixels of a picture, from untrusted bytes.
 
 use std::io::Cursor;
+use std::panic::{UnwindSafe, catch_unwind};
 
 use image_webp::WebPDecoder;
 use zune_jpeg::JpegDecoder;
@@ -21,14 +22,22 @@ const MAX_DECODER_BYTES: usize = 32 * 1024 * 1024;
 /// # Errors
 /// If it is no picture, is too large, or can't be decoded.
 pub(super) fn decode(format: Format, bytes: &[u8]) -> Result<Pixels, PictureError> {
-    let pixels = match format {
+    let pixels = guarded(|| match format {
         Format::Png => decode_png(bytes),
         Format::Jpeg => decode_jpeg(bytes),
         Format::Gif => decode_gif(bytes),
         Format::WebP => decode_webp(bytes),
-    }?;
+    })?;
     let orientation = whole::exif(format, bytes).map(Orientation::read).unwrap_or_default();
     Ok(orientation.apply(pixels))
+}
+
+/// Runs a decoder. The decoders are others' code, and the pictures come from strangers: one at which a decoder panics is malformed, and
+/// no fault of the request that it came with.
+fn guarded(
+    decode: impl FnOnce() -> Result<Pixels, PictureError> + UnwindSafe,
+) -> Result<Pixels, PictureError> {
+    catch_unwind(decode).unwrap_or(Err(PictureError::Malformed))
 }
 
 fn check_size(width: u32, height: u32) -> Result<(), PictureError> {
@@ -46,6 +55,10 @@ fn decode_png(bytes: &[u8]) -> Result<Pixels, PictureError> {
     let mut reader = decoder.read_info().map_err(|_| PictureError::Malformed)?;
     let (width, height) = (reader.info().width, reader.info().height);
     check_size(width, height)?;
+    // The decoder panics at a part of a color (https://github.com/image-rs/image-png/issues/694).
+    if reader.info().palette.as_ref().is_some_and(|palette| palette.len() % 3 != 0) {
+        return Err(PictureError::Malformed);
+    }
     let mut pixels = vec![0; reader.output_buffer_size().ok_or(PictureError::TooLarge)?];
     let frame = reader.next_frame(&mut pixels).map_err(|_| PictureError::Malformed)?;
     pixels.truncate(frame.buffer_size());
@@ -123,4 +136,16 @@ fn expand(pixels: &[u8], parts: usize) -> Vec<u8> {
             _ => [0; 4],
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_at_which_a_decoder_panics_is_malformed() {
+        assert_eq!(guarded(|| panic!("as a decoder might")).err(), Some(PictureError::Malformed));
+        let pixels = || Pixels { width: 1, height: 1, rgba: vec![0; 4] };
+        assert!(guarded(|| Ok(pixels())).is_ok());
+    }
 }

@@ -66,6 +66,26 @@ fn malformed_and_oversized_images_are_refused() {
     }
 }
 
+/// Returns a PNG of two colors, whose palette has so many bytes.
+fn with_palette(length: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 1, 1);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_palette(vec![7; length]);
+    encoder.write_header().unwrap().write_image_data(&[0]).unwrap();
+    bytes
+}
+
+#[test]
+fn a_palette_with_a_part_of_a_color_is_malformed() {
+    for length in 3..=24 {
+        let picture = with_palette(length);
+        let expected = if length % 3 == 0 { None } else { Some(PictureError::Malformed) };
+        assert_eq!(accept_picture(&picture, MAX_BYTES).err(), expected, "{length} bytes");
+        assert_eq!(Picture::decode(&picture).is_some(), expected.is_none(), "{length} bytes");
+    }
+}
+
 /// Red on the left; on the right blue above and green below. 24 by 16 pixels.
 const JPEG: &[u8] = include_bytes!("data/corners.jpg");
 /// The same.
