@@ -24,6 +24,7 @@ mod card;
 mod certificate;
 mod color;
 mod course;
+mod guarded;
 mod link_code;
 mod number;
 mod ornament;

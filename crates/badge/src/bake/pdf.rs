@@ -15,6 +15,7 @@ use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
 use super::UnbakeError;
 use super::contents::Contents;
 use super::inflate::inflate;
+use crate::guarded::guarded;
 use crate::pdf::ATTACHMENT;
 
 pub(super) const KIND: &str = "PDF";
@@ -28,8 +29,12 @@ const MAX_DEPTH: usize = 32;
 #[derive(Default)]
 struct Attachments<'a>(BTreeMap<(u32, i32), (Stream<'a>, bool)>);
 
-/// Extracts the attached credential.
+/// Extracts the attached credential. The library reads parts of the file only when they are asked for, so all of this is guarded.
 pub(super) fn unbake_pdf(bytes: &[u8]) -> Result<String, UnbakeError> {
+    guarded(|| extract(bytes)).unwrap_or_else(|| Err(damaged("it can't be read")))
+}
+
+fn extract(bytes: &[u8]) -> Result<String, UnbakeError> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => UnbakeError::Locked(KIND),
         LoadPdfError::Decryption(_) | LoadPdfError::Invalid => damaged("it can't be read"),

@@ -291,3 +291,18 @@ fn changed_files_never_cause_a_panic() {
         }
     }
 }
+
+/// Rows of an object stream that have no columns, by whose length the library divides.
+#[test]
+fn a_pdf_at_which_the_library_panics_is_damaged() {
+    // `3 0 null`, compressed.
+    let stream = b"x\x9c3V0P\xc8+\xcd\xc9\x01\x00\x08\x9b\x02_";
+    let mut bytes = b"%PDF-1.7\n1 0 obj\n<</Type/ObjStm/N 1/First 4/Length 16/Filter/FlateDecode/DecodeParms<</Predictor 2/Columns 0>>>>\nstream\n".to_vec();
+    bytes.extend_from_slice(stream);
+    bytes.extend_from_slice(b"\nendstream\nendobj\ntrailer\n<</Root 2 0 R>>\n");
+    assert!(
+        std::panic::catch_unwind(|| hayro_syntax::Pdf::new(bytes.clone())).is_err(),
+        "the library panics"
+    );
+    assert!(matches!(unbake(&bytes), Err(UnbakeError::Damaged { .. })), "{:?}", unbake(&bytes));
+}

@@ -1,7 +1,6 @@
 //! The pixels of a picture, from untrusted bytes.
 
 use std::io::Cursor;
-use std::panic::{UnwindSafe, catch_unwind};
 
 use image_webp::WebPDecoder;
 use zune_jpeg::JpegDecoder;
@@ -13,6 +12,7 @@ use super::error::{MAX_SIDE, PictureError};
 use super::orientation::Orientation;
 use super::pixels::Pixels;
 use super::whole::{self, Format};
+use crate::guarded::guarded;
 
 /// The memory limit of a decoder, beside the pixels.
 const MAX_DECODER_BYTES: usize = 32 * 1024 * 1024;
@@ -27,17 +27,10 @@ pub(super) fn decode(format: Format, bytes: &[u8]) -> Result<Pixels, PictureErro
         Format::Jpeg => decode_jpeg(bytes),
         Format::Gif => decode_gif(bytes),
         Format::WebP => decode_webp(bytes),
-    })?;
+    })
+    .unwrap_or(Err(PictureError::Malformed))?;
     let orientation = whole::exif(format, bytes).map(Orientation::read).unwrap_or_default();
     Ok(orientation.apply(pixels))
-}
-
-/// Runs a decoder. The decoders are others' code, and the pictures come from strangers: one at which a decoder panics is malformed, and
-/// no fault of the request that it came with.
-fn guarded(
-    decode: impl FnOnce() -> Result<Pixels, PictureError> + UnwindSafe,
-) -> Result<Pixels, PictureError> {
-    catch_unwind(decode).unwrap_or(Err(PictureError::Malformed))
 }
 
 fn check_size(width: u32, height: u32) -> Result<(), PictureError> {
@@ -136,16 +129,4 @@ fn expand(pixels: &[u8], parts: usize) -> Vec<u8> {
             _ => [0; 4],
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_picture_at_which_a_decoder_panics_is_malformed() {
-        assert_eq!(guarded(|| panic!("as a decoder might")).err(), Some(PictureError::Malformed));
-        let pixels = || Pixels { width: 1, height: 1, rgba: vec![0; 4] };
-        assert!(guarded(|| Ok(pixels())).is_ok());
-    }
 }

@@ -107,6 +107,26 @@ fn every_page_is_followed_and_few_blocks_are_left_out() {
     assert!(not_run.len() <= AT_MOST_NOT_RUN, "{not_run:#?}");
 }
 
+// A program that was sent a signal still accepts connections for a moment: what is started next would meet its end in place of its
+// successor, and a successor its port in use.
+#[test]
+fn what_a_page_kills_is_waited_for() {
+    let mut kills = 0;
+    for page in FOLLOWED.iter().map(|path| read(path)) {
+        for block in page.blocks.iter().filter(|block| block.language == "bash") {
+            let mut lines = block.text.lines();
+            while let Some(line) = lines.next() {
+                if let Some(process) = line.strip_prefix("kill ") {
+                    let awaited = format!("wait {process} || true");
+                    assert_eq!(lines.next(), Some(awaited.as_str()), "{}", page.place(block));
+                    kills += 1;
+                }
+            }
+        }
+    }
+    assert!(kills >= 3, "{kills}");
+}
+
 #[test]
 fn the_files_lead_to_one_another() {
     let mut links = 0;
