@@ -66,7 +66,7 @@ fn malformed_and_oversized_images_are_refused() {
     }
 }
 
-/// Returns a PNG of two colors, whose palette has so many bytes.
+/// Returns a PNG of one pixel, whose palette has so many bytes.
 fn with_palette(length: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 1, 1);
