@@ -1,6 +1,7 @@
 //! PostgreSQL: how it is reached, its connections, and what is asked of it before anything is kept there.
 
 mod connections;
+mod running_time;
 mod server;
 mod session;
 mod statement;

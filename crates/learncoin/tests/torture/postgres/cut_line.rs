@@ -28,6 +28,10 @@ const POSTING: usize = 4;
 const AWAY: usize = 6;
 /// The time that something may take that ends by itself.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// The time after which a request that waits for the database has begun to make a connection, and has not given up.
+const CONNECTS_AFTER: Duration = Duration::from_millis(900);
+/// The time for which a process is stopped.
+const STOPPED: Duration = Duration::from_secs(3);
 const ACCEPTED: u16 = 202;
 const INTERNAL: u16 = 500;
 
@@ -144,6 +148,31 @@ async fn a_line_that_stalls_delays_and_changes_nothing() {
         line.set(Line::Open);
         posted.extend(waiting.join_all().await);
     }
+    let seen = judge(&mut deployment, &[uni], &posted).await;
+    assert_eq!(seen.chain.len(), seen.roots().len());
+}
+
+/// Checks that a process which was stopped while it made a connection, and goes on, does not take that time for silence of the database.
+#[tokio::test]
+async fn a_process_that_stopped_while_it_connected_refuses_nothing_when_it_goes_on() {
+    let Some((mut deployment, line)) = Deployment::behind(|| Commit::Passes).await else { return };
+    let uni = deployment.tenant("Example University").await;
+    deployment.start(PLAIN).await;
+    let mut posted = vec![uni.post("before", 1).await];
+    line.set(Line::Stalled);
+    let waiting = tokio::spawn({
+        let uni = uni.clone();
+        async move { uni.post("meanwhile", 1).await }
+    });
+    // Soon the request makes a connection, to see whether the database answers at all.
+    sleep(CONNECTS_AFTER).await;
+    deployment.pause().await;
+    // Longer than a connection may take.
+    sleep(STOPPED).await;
+    line.set(Line::Open);
+    deployment.go_on().await;
+    posted.push(waiting.await.expect("it is answered"));
+    assert_eq!(uni.door.failed(), 0, "a request failed:\n{}", deployment.log());
     let seen = judge(&mut deployment, &[uni], &posted).await;
     assert_eq!(seen.chain.len(), seen.roots().len());
 }

@@ -19,6 +19,7 @@ use tokio::time::timeout;
 
 use crate::database::failure::{self, DatabaseError, Unavailable};
 use crate::database::location::PostgresUrl;
+use crate::database::postgres::running_time;
 use crate::database::postgres::session::{assert_sessions, prepare};
 use crate::database::postgres::statement;
 use crate::database::sql::{Kept, Outcome, Statement};
@@ -194,14 +195,14 @@ pub(super) fn options(url: &PostgresUrl) -> sqlx::Result<PgConnectOptions> {
 }
 
 /// Makes a connection and prepares it.
-async fn connect(options: &PgConnectOptions, within: Duration) -> sqlx::Result<PgConnection> {
+async fn connect(options: &PgConnectOptions, limit: Duration) -> sqlx::Result<PgConnection> {
     let connecting = async {
         let mut connection = PgConnection::connect_with(options).await?;
         prepare(&mut connection).await?;
         Ok(connection)
     };
-    timeout(within, connecting).await.unwrap_or_else(|_| {
-        let reason = format!("it does not answer within {} s", within.as_secs());
+    running_time::within(limit, connecting).await.unwrap_or_else(|| {
+        let reason = format!("it does not answer within {} s", limit.as_secs());
         Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, reason)))
     })
 }
