@@ -1,5 +1,7 @@
 //! Running a statement on a connection.
 
+use std::sync::Arc;
+
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::{Arguments as _, AssertSqlSafe, Column as _, Executor as _, Row as _, TypeInfo as _};
@@ -36,20 +38,15 @@ pub(crate) async fn run(
 
 /// Reads rows, which all have the same columns.
 fn rows(found: Vec<PgRow>) -> Result<Outcome, DatabaseError> {
-    let names: ColumnNames = found
-        .first()
-        .map(PgRow::columns)
-        .unwrap_or_default()
-        .iter()
-        .map(|column| column.name().into())
-        .collect();
+    let columns = found.first().map(PgRow::columns).unwrap_or_default();
+    let names: Arc<ColumnNames> = Arc::new(columns.iter().map(|column| column.name()).collect());
     let read = |row: PgRow| {
         let values: Result<Vec<SqlValue>, DatabaseError> = row
             .columns()
             .iter()
             .map(|column| value(&row, column.ordinal(), column.type_info().name()))
             .collect();
-        Ok(Row::new(ColumnNames::clone(&names), values?))
+        Ok(Row::new(Arc::clone(&names), values?))
     };
     let rows = found.into_iter().map(read).collect::<Result<_, DatabaseError>>()?;
     Ok(Outcome::new(rows, 0))

@@ -1,27 +1,58 @@
 //! A row that a statement returned.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::database::failure::DatabaseError;
 use crate::database::sql::value::SqlValue;
 
-/// The names of the columns of a result, in their order.
-pub(crate) type ColumnNames = Arc<[Box<str>]>;
+/// The names of the columns of a result, in their order. They are in one text, since a join can have fifty of them.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnNames {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl ColumnNames {
+    /// Returns how many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Returns the name of the column at a place, from 0 on.
+    pub(crate) fn get(&self, place: usize) -> Option<&str> {
+        let start = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.text.get(start..*self.ends.get(place)?)
+    }
+}
+
+impl<'a> FromIterator<&'a str> for ColumnNames {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
+        let mut made = Self::default();
+        for name in names {
+            made.text.push_str(name);
+            made.ends.push(made.text.len());
+        }
+        made
+    }
+}
 
 /// A row, or the part of one that a table of a join gave.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Row {
     /// The names of all columns of the result.
-    names: ColumnNames,
+    names: Arc<ColumnNames>,
     /// The place of the first value's column among them.
     first: usize,
     values: Vec<SqlValue>,
+    /// The place after the value that was read last: most readers take one column after the other.
+    next: AtomicUsize,
 }
 
 impl Row {
     /// Creates a row with a value for each of these columns.
-    pub(crate) fn new(names: ColumnNames, values: Vec<SqlValue>) -> Self {
-        Self { names, first: 0, values }
+    pub(crate) fn new(names: Arc<ColumnNames>, values: Vec<SqlValue>) -> Self {
+        Self { names, first: 0, values, next: AtomicUsize::new(0) }
     }
 
     /// Splits the row of a join: this keeps the columns of the first table, which are listed as in a statement, and the others are
@@ -29,7 +60,8 @@ impl Row {
     pub(crate) fn split_off(&mut self, columns: &str) -> Self {
         let columns = columns.split(',').count();
         let values = self.values.split_off(columns.min(self.values.len()));
-        Self { names: ColumnNames::clone(&self.names), first: self.first + self.values.len(), values }
+        let (names, first) = (Arc::clone(&self.names), self.first + self.values.len());
+        Self { names, first, values, next: AtomicUsize::new(0) }
     }
 
     /// Returns the value of the column with this name.
@@ -37,8 +69,7 @@ impl Row {
     /// # Errors
     /// If there is no such column, or its value is of another type.
     pub(crate) fn try_get<T: FromValue>(&self, column: &str) -> Result<T, DatabaseError> {
-        let mut names = self.names.iter().skip(self.first).take(self.values.len());
-        let place = names.position(|name| **name == *column);
+        let place = self.place(column);
         place.and_then(|place| self.value(place)).ok_or_else(|| DatabaseError::column(column))
     }
 
@@ -52,7 +83,15 @@ impl Row {
 
     /// Returns each column's name and value.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &SqlValue)> {
-        self.names.iter().skip(self.first).map(AsRef::as_ref).zip(&self.values)
+        (self.first..).map_while(|place| self.names.get(place)).zip(&self.values)
+    }
+
+    fn place(&self, column: &str) -> Option<usize> {
+        let next = self.next.load(Ordering::Relaxed);
+        let is_it = |place: &usize| self.names.get(self.first + place) == Some(column);
+        let place = (next..self.values.len()).chain(0..next.min(self.values.len())).find(is_it)?;
+        self.next.store(place + 1, Ordering::Relaxed);
+        Some(place)
     }
 
     fn value<T: FromValue>(&self, place: usize) -> Option<T> {
@@ -108,9 +147,9 @@ mod tests {
 
     #[test]
     fn each_part_of_a_joined_row_has_its_own_columns() {
-        let names: ColumnNames = ["id", "name", "id", "at"].into_iter().map(Box::from).collect();
+        let names = ["id", "name", "id", "at"].into_iter().collect();
         let values = [1, 2, 3, 4].map(SqlValue::Integer).to_vec();
-        let mut first = Row::new(names, values);
+        let mut first = Row::new(Arc::new(names), values);
         let mut second = first.split_off("id, name");
         assert_eq!(first.try_get::<i64>("id").unwrap(), 1);
         assert!(first.try_get::<i64>("at").is_err());
@@ -119,5 +158,18 @@ mod tests {
         let third = second.split_off("id");
         assert_eq!(third.columns().collect::<Vec<_>>(), [("at", &SqlValue::Integer(4))]);
         assert!(second.try_get::<i64>("at").is_err());
+    }
+
+    #[test]
+    fn columns_are_found_in_any_order() {
+        let names = ["id", "", "name", "at"];
+        let row =
+            Row::new(Arc::new(names.into_iter().collect()), [1, 2, 3, 4].map(SqlValue::Integer).to_vec());
+        for column in names.iter().chain(names.iter().rev()).chain(&["at", "at", "id"]) {
+            let place = names.iter().position(|name| name == column).unwrap();
+            assert_eq!(row.try_get::<i64>(column).unwrap(), i64::try_from(place).unwrap() + 1);
+        }
+        assert!(row.try_get::<i64>("idname").is_err());
+        assert_eq!(row.columns().map(|(name, _)| name).collect::<Vec<_>>(), names);
     }
 }

@@ -1,6 +1,7 @@
 //! Running a statement on a connection.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -57,18 +58,16 @@ fn step(
     kept: Kept,
 ) -> Result<Vec<Row>, DatabaseError> {
     bind(prepared, parameters)?;
-    let mut names: Option<ColumnNames> = None;
+    let mut names: Option<Arc<ColumnNames>> = None;
     let mut kept_rows = Vec::new();
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next()? {
         if kept == Kept::None {
             continue;
         }
-        let names =
-            names.get_or_insert_with(|| row.as_ref().column_names().into_iter().map(Box::from).collect());
-        let values =
-            (0..names.len()).map(|place| value(row.get_ref(place)?, names.get(place).map(AsRef::as_ref)));
-        kept_rows.push(Row::new(ColumnNames::clone(names), values.collect::<Result<_, _>>()?));
+        let names = names.get_or_insert_with(|| Arc::new(row.as_ref().column_names().into_iter().collect()));
+        let values = (0..names.count()).map(|place| value(row.get_ref(place)?, names.get(place)));
+        kept_rows.push(Row::new(Arc::clone(names), values.collect::<Result<_, _>>()?));
         if kept == Kept::First {
             break;
         }
