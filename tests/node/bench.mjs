@@ -81,6 +81,12 @@ function compare({ rust, route, library, verifier, revocations }) {
       promised: 30,
     },
     {
+      what: 'verify the next of its batch, with the look-ups kept',
+      ours: rust.verify_next.credentials_per_second,
+      theirs: verifier.verifications_per_second,
+      promised: 60,
+    },
+    {
       what: `read one of ${revocations.many.revoked} revocations, against one of ${revocations.few.revoked}`,
       ours: revocations.many.readings_per_second,
       theirs: revocations.few.readings_per_second,

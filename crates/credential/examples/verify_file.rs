@@ -67,7 +67,7 @@ fn verify_offline(credential: &Value, batch: &Value) -> Result<Report, Failure> 
     let raw =
         member("/transaction/raw")?.as_str().and_then(|raw| raw.strip_prefix("0x")).ok_or("raw is hex")?;
     let mined = MinedTransaction {
-        raw: hex::decode(raw)?,
+        raw: hex::decode(raw)?.into(),
         block_number: 1,
         block_time: 1_776_945_658,
         succeeded: true,

@@ -125,7 +125,7 @@
 //!     did_document: Lookup::from_read(DidDocument::read(did_document.as_bytes())),
 //!     issuer_profile: Lookup::from_read(IssuerProfile::read(issuer_profile.as_bytes())),
 //!     transaction: Lookup::Found(MinedTransaction {
-//!         raw,
+//!         raw: raw.into(),
 //!         block_number: 14_582_301,
 //!         block_time: 1_776_945_658,
 //!         succeeded: true,

@@ -4,6 +4,8 @@
 //! ([EIP-1559](https://eips.ethereum.org/EIPS/eip-1559)): `0x02 ‖ rlp([chain_id, nonce, max_priority_fee_per_gas,
 //! max_fee_per_gas, gas_limit, to, value, data, access_list, y_parity, r, s])`.
 
+use std::sync::{Arc, OnceLock};
+
 use alloy_rlp::{Decodable, Header};
 use k256::ecdsa::Signature;
 use k256::elliptic_curve::ops::{MulByGeneratorVartime as _, Reduce};
@@ -36,6 +38,47 @@ pub struct DecodedTransaction {
     pub data: Vec<u8>,
 }
 
+/// The raw bytes of a transaction, as a node returns them. They are decoded once, when that is first asked for, and copies share the
+/// outcome: to recover the sender is most of the cost of verifying a credential.
+#[derive(Debug, Clone)]
+pub struct EncodedTransaction(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    bytes: Vec<u8>,
+    decoded: OnceLock<Result<DecodedTransaction, TransactionError>>,
+}
+
+impl EncodedTransaction {
+    /// Returns the bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0.bytes
+    }
+
+    /// Returns what the bytes say.
+    ///
+    /// # Errors
+    /// See [`TransactionError`].
+    pub fn decoded(&self) -> Result<&DecodedTransaction, TransactionError> {
+        let decoded = self.0.decoded.get_or_init(|| DecodedTransaction::decode(&self.0.bytes));
+        decoded.as_ref().map_err(|error| *error)
+    }
+}
+
+impl From<Vec<u8>> for EncodedTransaction {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(Shared { bytes, decoded: OnceLock::new() }))
+    }
+}
+
+impl PartialEq for EncodedTransaction {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.bytes == other.0.bytes
+    }
+}
+
+impl Eq for EncodedTransaction {}
+
 /// The reasons why bytes are not a signed type 2 transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TransactionError {
@@ -54,7 +97,7 @@ pub enum TransactionError {
 }
 
 impl DecodedTransaction {
-    /// Decodes the raw bytes, as returned by `eth_getRawTransactionByHash`.
+    /// Decodes the raw bytes, as returned by `eth_getEncodedTransactionByHash`.
     ///
     /// # Errors
     /// See [`TransactionError`].

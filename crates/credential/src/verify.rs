@@ -43,6 +43,7 @@ use crate::json::Value;
 use crate::profile::IssuerProfile;
 use crate::proof::{AnchorChain, ProofValue};
 use crate::revocation::{RevocationList, query_url};
+use crate::transaction::EncodedTransaction;
 use crate::wallet::{has_wallet_proof, token_text};
 
 /// The size limit of a document, in bytes.
@@ -129,7 +130,7 @@ pub struct VerificationInputs {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MinedTransaction {
     /// The raw bytes, which the verification decodes itself.
-    pub raw: Vec<u8>,
+    pub raw: EncodedTransaction,
     /// The block's number.
     pub block_number: u64,
     /// The block's time, in seconds since 1970.

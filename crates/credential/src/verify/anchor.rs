@@ -75,9 +75,12 @@ pub(super) fn check(
 }
 
 /// Decodes the transaction, and checks that it is the one of the proof and has the form of an anchor.
-fn decode_anchor(parsed: &ParsedCredential, mined: &MinedTransaction) -> Result<DecodedTransaction, String> {
-    let transaction = DecodedTransaction::decode(&mined.raw)
-        .map_err(|error| format!("the transaction cannot be read: {error}"))?;
+fn decode_anchor<'a>(
+    parsed: &ParsedCredential,
+    mined: &'a MinedTransaction,
+) -> Result<&'a DecodedTransaction, String> {
+    let decoded = mined.raw.decoded();
+    let transaction = decoded.map_err(|error| format!("the transaction cannot be read: {error}"))?;
     if transaction.hash != parsed.proof.transaction_hash {
         return Err("the node gave another transaction than the one that the proof names".to_owned());
     }

@@ -265,7 +265,7 @@ pub async fn stored_revocation(host: &HostDocuments, assertion_id: &str) -> Look
 pub async fn mined_transaction(client: &Client, hash: &[u8; 32]) -> Lookup<MinedTransaction> {
     match client.inclusion(hash).await {
         Ok(Inclusion::Included(found)) => Lookup::Found(MinedTransaction {
-            raw: found.raw,
+            raw: found.raw.into(),
             block_number: found.block_number,
             block_time: i64::try_from(found.block_time).unwrap_or(i64::MAX),
             succeeded: found.succeeded,
@@ -280,7 +280,7 @@ pub async fn mined_transaction(client: &Client, hash: &[u8; 32]) -> Lookup<Mined
 pub fn stored_transaction(anchor: &AnchorTransaction, confirmations: u64) -> Lookup<MinedTransaction> {
     match &anchor.block {
         Some(block) => Lookup::Found(MinedTransaction {
-            raw: anchor.raw.as_bytes().to_vec(),
+            raw: anchor.raw.as_bytes().to_vec().into(),
             block_number: block.number,
             block_time: i64::try_from(block.time).unwrap_or(i64::MAX),
             succeeded: true,

@@ -3,12 +3,14 @@
 //! - Invariant: the pipeline waits for no page. Pages have a client of their own, so their calls wait in another queue.
 //! - Invariant: of a transaction that the database knows there is one look-up in five seconds for all readers. What is final
 //!   is not looked up at all.
+//! - A transaction is decoded once, as long as it is asked for: what its bytes say does not change.
 //! - Invariant: all look-ups together have a pace, so that strangers choose neither how many there are nor what they cost.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use learncoin_credential::Hash;
+use learncoin_credential::transaction::EncodedTransaction;
 use learncoin_credential::verify::{Lookup, MinedTransaction};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{mined_transaction, stored_transaction};
@@ -18,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::public::recent_look_ups::RecentLookUps;
+use crate::public::recently_used::RecentlyUsed;
 
 /// The time that a page waits for the chain before it reports that it could not check.
 const TIMEOUT: Duration = Duration::from_secs(6);
@@ -25,12 +28,16 @@ const TIMEOUT: Duration = Duration::from_secs(6);
 const LIFETIME_MS: i64 = 5_000;
 /// The most outcomes that are remembered. One takes less than a kilobyte.
 const MOST: usize = 10_000;
+/// The most bytes of transactions that are kept decoded, each of which is counted as the two forms that it has.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// The reason for a look-up that had to wait for too many others.
 const BUSY: &str = "this site looks up too many transactions at this moment; try again";
 
 /// The look-ups of anchors.
 pub(crate) struct AnchorLookUps {
     recent: RecentLookUps<(u64, [u8; 32]), MinedTransaction>,
+    /// Transactions that the database knows, by their hash.
+    decoded: RecentlyUsed<[u8; 32], EncodedTransaction>,
     /// Of transactions that the database knows.
     known: Pace,
     /// Of those that only a document names that a stranger sent.
@@ -41,6 +48,7 @@ impl Default for AnchorLookUps {
     fn default() -> Self {
         Self {
             recent: RecentLookUps::new(MOST, |_| LIFETIME_MS),
+            decoded: RecentlyUsed::new(MAX_BYTES),
             known: Pace::new(4, Duration::from_millis(200)),
             unknown: Pace::new(2, Duration::from_millis(500)),
         }
@@ -65,15 +73,30 @@ impl AnchorLookUps {
         let Some(known) = known else { return self.of_others(Some(chain), hash).await };
         // The embedded chain is in this process.
         if chain.is_development() {
-            return look_up(chain.clone(), *hash.as_bytes()).await;
+            return self.sharing_decoded(look_up(chain.clone(), *hash.as_bytes()).await, hash);
         }
         if issued.anchor_is_final {
-            return stored_transaction(known, chain.confirmations_at_least(known));
+            let stored = stored_transaction(known, chain.confirmations_at_least(known));
+            return self.sharing_decoded(stored, hash);
         }
         let (pace, chain, hash) = (self.known.clone(), chain.clone(), *hash.as_bytes());
         let key = (chain.chain_id, hash);
         let found = self.recent.find(key, now_ms, async move { pace.look_up(chain, hash).await });
         timeout(TIMEOUT, found).await.unwrap_or_else(|_| busy())
+    }
+
+    /// Returns what was found, with the bytes that were decoded before if they are the same.
+    fn sharing_decoded(&self, mut found: Lookup<MinedTransaction>, hash: &Hash) -> Lookup<MinedTransaction> {
+        if let Lookup::Found(mined) = &mut found {
+            match self.decoded.find(hash.as_bytes()) {
+                Some(before) if before == mined.raw => mined.raw = before,
+                _ => {
+                    let bytes = mined.raw.as_bytes().len().saturating_mul(2);
+                    self.decoded.keep(*hash.as_bytes(), mined.raw.clone(), bytes);
+                }
+            }
+        }
+        found
     }
 
     /// Looks up a transaction that only a document names which a stranger sent.

@@ -215,7 +215,7 @@ fn evidence(seen: &Observation, parsed: &ParsedCredential) -> VerificationInputs
         .map(|url| RevocationList::read(page(url.as_str())));
     let hash = format!("0x{}", lookups.transaction_hash);
     let transaction = seen.chain.iter().find(|tx| tx.hash == hash).map(|tx| MinedTransaction {
-        raw: tx.raw.clone(),
+        raw: tx.raw.clone().into(),
         block_number: tx.block_number,
         block_time: i64::try_from(tx.block_time).unwrap_or(i64::MAX),
         succeeded: tx.succeeded,

@@ -39,7 +39,7 @@ impl Case {
             profile: batch["issuer_profile"].clone(),
             revocation: revocation::list(&host, &[]),
             mined: MinedTransaction {
-                raw: bytes(&batch["transaction"]["raw"]),
+                raw: bytes(&batch["transaction"]["raw"]).into(),
                 block_number: 7,
                 block_time: "2026-04-23T12:00:58Z".parse::<Timestamp>().unwrap().as_second(),
                 succeeded: true,
@@ -59,7 +59,7 @@ impl Case {
         let document = self.document();
         let leaf = DoubleLeaf::new(document.leaf(), [5; 32], document.redacted().leaf());
         let tree = Tree::build(vec![leaf.node]).unwrap();
-        self.mined.raw = anchor_transaction(&self.secret, chain.chain_id(), tree.root().as_bytes());
+        self.mined.raw = anchor_transaction(&self.secret, chain.chain_id(), tree.root().as_bytes()).into();
         self.set_proof(|proof| {
             proof.path = leaf.path_full(&[]);
             proof.merkle_root = tree.root();
@@ -71,7 +71,7 @@ impl Case {
 
     /// Sets the proof's transaction hash to that of the node's transaction.
     pub(super) fn set_transaction_hash(&mut self) {
-        let hash = crate::transaction::DecodedTransaction::decode(&self.mined.raw).unwrap().hash;
+        let hash = self.mined.raw.decoded().unwrap().hash;
         self.set_proof(|proof| proof.transaction_hash = hash);
     }
 

@@ -230,7 +230,7 @@ fn paths_begin_as_their_documents_require() {
         let mut case = Case::of("base-sepolia", kind);
         let leaf = case.document().leaf();
         let root = crate::merkle::fold(leaf, &path);
-        case.mined.raw = anchor_transaction(&case.secret, 84_532, root.as_bytes());
+        case.mined.raw = anchor_transaction(&case.secret, 84_532, root.as_bytes()).into();
         case.set_proof(|proof| {
             proof.path = path;
             proof.merkle_root = root;

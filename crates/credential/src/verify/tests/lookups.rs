@@ -157,9 +157,11 @@ fn the_transaction_is_there() {
 #[test]
 fn the_node_cannot_show_another_transaction() {
     let mut case = Case::new();
-    case.mined.raw = anchor_transaction(&case.secret, 84_532, case.root().as_bytes());
+    let mut raw = anchor_transaction(&case.secret, 84_532, case.root().as_bytes());
+    case.mined.raw = raw.clone().into();
     case.verify().assert_failed(CheckName::Anchor, "another transaction than");
-    case.mined.raw.pop();
+    raw.pop();
+    case.mined.raw = raw.into();
     case.verify().assert_failed(CheckName::Anchor, "cannot be read");
 }
 
@@ -182,7 +184,7 @@ fn the_transaction_is_an_anchor_and_nothing_else() {
     ] {
         let mut case = Case::new();
         let fields = transaction_fields(chain_id, to, value, data, &[0xc0]);
-        case.mined.raw = sign_transaction(&case.secret, &fields, |_, _, _| ());
+        case.mined.raw = sign_transaction(&case.secret, &fields, |_, _, _| ()).into();
         case.set_transaction_hash();
         case.verify().assert_failed(CheckName::Anchor, words);
     }
@@ -191,7 +193,7 @@ fn the_transaction_is_an_anchor_and_nothing_else() {
 #[test]
 fn the_sender_is_recovered_and_must_be_the_key() {
     let mut case = Case::new();
-    case.mined.raw = anchor_transaction(&OTHER_SECRET, 84_532, case.root().as_bytes());
+    case.mined.raw = anchor_transaction(&OTHER_SECRET, 84_532, case.root().as_bytes()).into();
     case.set_transaction_hash();
     // A profile that lists the other key changes nothing, because the DID document has the tenant's key.
     let key = format!("ecdsa-koblitz-pubkey:{}", public_key(&OTHER_SECRET).address());

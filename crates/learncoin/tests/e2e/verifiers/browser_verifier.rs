@@ -96,7 +96,7 @@ fn transaction(mined: &Value) -> Lookup<MinedTransaction> {
         return lookup(mined, |_| Err::<MinedTransaction, _>("no transaction"));
     };
     Lookup::Found(MinedTransaction {
-        raw: hex::decode(raw).unwrap(),
+        raw: hex::decode(raw).unwrap().into(),
         block_number: mined["block_number"].as_u64().unwrap(),
         block_time: mined["block_time"].as_i64().unwrap(),
         succeeded: mined["succeeded"].as_bool().unwrap(),
