@@ -1,5 +1,6 @@
 //! The state of a running deployment. Handlers take the parts of it that they use.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -27,6 +28,7 @@ use crate::public::brand::PageBrand;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
 use crate::public::host_files::HostFiles;
+use crate::public::link_codes::LinkCodes;
 use crate::public::picture_cache::PictureCache;
 use crate::public::render_permits::RenderPermits;
 use crate::public::status_lists::{self, StatusListCache};
@@ -36,9 +38,13 @@ use crate::turns::Turns;
 /// The most other hosts that are asked at a time. A document of another deployment takes three requests.
 const FOREIGN_CHECKS: usize = 8;
 
-/// The parts of a running deployment. Cheap to clone.
+/// The state of a running deployment. A copy costs one count: each layer and each handler of a request takes one.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<AppParts>);
+
+/// The parts of a running deployment.
+#[derive(Clone)]
+pub struct AppParts {
     /// The pipeline's context: store, clock, randomness, host, chains.
     pub issuance: Arc<Issuance>,
     /// The embedded chain, if the deployment uses one.
@@ -77,6 +83,8 @@ pub struct AppState {
     pub(crate) brand: PageBrand,
     /// The pictures that were asked for last.
     pub(crate) picture_cache: Arc<PictureCache>,
+    /// The QR codes of links that were shown last.
+    pub(crate) link_codes: Arc<LinkCodes>,
     /// The status lists that were made last.
     pub(crate) status_lists: Arc<StatusListCache>,
     key_uses: Arc<KeyUses>,
@@ -88,7 +96,7 @@ impl AppState {
     /// only read.
     pub fn new(issuance: Arc<Issuance>, dev_chain: Option<DevChain>) -> Self {
         let foreign_checks = Arc::new(Semaphore::new(FOREIGN_CHECKS));
-        Self {
+        Self(Arc::new(AppParts {
             chain_rpc: Arc::default(),
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
@@ -106,54 +114,60 @@ impl AppState {
             render_permits: Arc::default(),
             brand: PageBrand::default(),
             picture_cache: Arc::default(),
+            link_codes: Arc::default(),
             status_lists: Arc::new(status_lists::cache()),
             key_uses: Arc::default(),
             stopping: Stopping::default(),
             issuance,
             dev_chain,
-        }
+        }))
     }
 
     /// Trusts the `X-Forwarded-For` of these proxies.
     #[must_use]
     pub fn with_trusted_proxies(mut self, trusted_proxies: Vec<IpNet>) -> Self {
-        self.trusted_proxies = trusted_proxies.into();
+        self.parts().trusted_proxies = trusted_proxies.into();
         self
     }
 
     /// Lets callers of the embedded chain's JSON-RPC do this, besides reading.
     #[must_use]
     pub fn with_chain_callers(mut self, options: CallerOptions) -> Self {
-        self.chain_rpc = Arc::new(ChainRpc::new(options));
+        self.parts().chain_rpc = Arc::new(ChainRpc::new(options));
         self
     }
 
     /// Names to browsers the nodes they may ask.
     #[must_use]
     pub fn with_browser_nodes(mut self, nodes: BrowserNodes) -> Self {
-        self.browser_nodes = Arc::new(nodes);
+        self.parts().browser_nodes = Arc::new(nodes);
         self
     }
 
     /// Reaches the targets that tenants name through this guard.
     #[must_use]
     pub fn with_egress(mut self, egress: Egress) -> Self {
-        self.egress = egress;
+        self.parts().egress = egress;
         self
     }
 
     /// Shows these mails, and removes those of credentials that are erased.
     #[must_use]
     pub fn with_mailbox(mut self, mailbox: Mailbox) -> Self {
-        self.mailbox = mailbox;
+        self.parts().mailbox = mailbox;
         self
     }
 
     /// Shows this name and mark on pages and drawings.
     #[must_use]
     pub fn with_brand(mut self, brand: Brand) -> Self {
-        self.brand = brand.into();
+        self.parts().brand = brand.into();
         self
+    }
+
+    /// Returns the parts, which no other copy sees change.
+    fn parts(&mut self) -> &mut AppParts {
+        Arc::make_mut(&mut self.0)
     }
 
     /// Marks this process as about to end: it is no longer ready, and asks its callers to connect anew for their next
@@ -179,6 +193,14 @@ impl AppState {
     /// Writes the numbers of refused requests of the current minute too. To be called when no request is served any more.
     pub async fn write_last_refusal_counts(&self) {
         self.audit.write_last_counts().await;
+    }
+}
+
+impl Deref for AppState {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
     }
 }
 

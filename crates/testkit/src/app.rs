@@ -196,7 +196,7 @@ impl TestApp {
 
     /// Returns the first node's issuance.
     pub fn issuance(&self) -> Arc<Issuance> {
-        self.running().state.issuance
+        Arc::clone(&self.running().state.issuance)
     }
 
     /// Returns the state of the first node's handlers.

@@ -26,7 +26,7 @@ use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::middleware::large_body::BatchBody;
 use crate::openapi::{requests, words};
-use crate::state::AppState;
+use crate::state::{AppParts, AppState};
 pub(crate) use view::{AnchorJson, BatchCredential};
 
 /// Create a batch
@@ -53,37 +53,38 @@ pub(crate) use view::{AnchorJson, BatchCredential};
     ),
 )]
 pub(crate) async fn create(
-    State(AppState { issuance, body_work, body_budget, egress, .. }): State<AppState>,
+    State(state): State<AppState>,
     caller: Caller,
     head: Head,
     RawQuery(query): RawQuery,
     BatchBody { bytes: body, mut share }: BatchBody,
 ) -> Result<Response, ApiError> {
+    let AppParts { issuance, body_work, body_budget, egress, .. } = &*state;
     if dry_run::is_asked_for(query.as_deref().unwrap_or_default())? {
         idempotency::check(&head)?;
         let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
         let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
-        let rules = BatchRules { issuer_did, egress };
+        let rules = BatchRules { issuer_did, egress: egress.clone() };
         let checked = body_work.run(body.len(), move || create_batch::read_all(&body, &rules)).await??;
         let memory = checked.0.iter().map(CredentialRequest::memory).sum();
         body_budget.cover(&caller.scope.tenant_id, &mut share, memory).await?;
-        let result = dry_run::rehearse(&issuance, &caller.scope, &caller.tenant, &branding, checked).await?;
+        let result = dry_run::rehearse(issuance, &caller.scope, &caller.tenant, &branding, checked).await?;
         drop(share);
         return json(StatusCode::OK, &result);
     }
     let claim = {
-        let (issuance, scope, body) = (Arc::clone(&issuance), caller.scope.clone(), body.clone());
+        let (issuance, scope, body) = (Arc::clone(issuance), caller.scope.clone(), body.clone());
         body_work
             .run_if_large(body.len(), move || idempotency::claim(&issuance, &scope, &head, &body))
             .await??
     };
-    let claim = match idempotency::look_up(&issuance, &caller.scope, claim).await? {
+    let claim = match idempotency::look_up(issuance, &caller.scope, claim).await? {
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
     let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
     let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
-    let rules = BatchRules { issuer_did, egress };
+    let rules = BatchRules { issuer_did, egress: egress.clone() };
     // The body is dropped when it is read.
     let credentials = body_work.run(body.len(), move || create_batch::read(&body, &rules)).await??;
     let memory = credentials.iter().map(CredentialRequest::memory).sum();

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
+use crate::public::link_codes::LinkCodes;
 use crate::public::status_lists::StatusListCache;
 use crate::state::AppState;
 
@@ -28,6 +29,8 @@ pub(crate) struct PageState {
     pub(crate) foreign_checks: Arc<Semaphore>,
     /// The nodes that browsers may ask.
     pub(crate) browser_nodes: Arc<BrowserNodes>,
+    /// The QR codes of links that were shown last.
+    pub(crate) link_codes: Arc<LinkCodes>,
     /// The status lists that were made last.
     pub(crate) status_lists: Arc<StatusListCache>,
     /// Whether the deployment uses the embedded chain.
@@ -43,6 +46,7 @@ impl FromRef<AppState> for PageState {
             anchor_look_ups: Arc::clone(&state.anchor_look_ups),
             foreign_checks: Arc::clone(&state.foreign_checks),
             browser_nodes: Arc::clone(&state.browser_nodes),
+            link_codes: Arc::clone(&state.link_codes),
             status_lists: Arc::clone(&state.status_lists),
             has_dev_chain: state.dev_chain.is_some(),
         }

@@ -1,5 +1,7 @@
 //! From what is known of a credential to the values of its page.
 
+use std::sync::Arc;
+
 use learncoin_badge::LinkCode;
 use learncoin_credential::document::{self, Document};
 use learncoin_credential::proof::AnchorChain;
@@ -37,6 +39,8 @@ pub(crate) struct PageContext<'a> {
     pub(crate) accent_color: Option<&'a str>,
     /// The hash of the tenant's logo, where it may be shown.
     pub(crate) logo_hash: Option<&'a str>,
+    /// The QR code of the page's address, once it leads to a document.
+    pub(crate) code: Option<Arc<LinkCode>>,
     /// The report of the checks that were run for this page.
     pub(crate) report: Option<&'a Report>,
     /// Whether the chain has lost the confirmed transaction.
@@ -91,7 +95,7 @@ pub(crate) fn compose(
         proof_is_open: issued.credential.revocation.is_none()
             && !matches!(status_inputs.status().tone, Tone::Good | Tone::Trial | Tone::Caution)
             && issued.anchor.is_some(),
-        code: issued.anchor.as_ref().and_then(|_| LinkCode::of(&document.id)),
+        code: context.code.clone(),
         verified: status_inputs.proof_holds(),
         browser_check: None,
         successor: credential

@@ -43,6 +43,7 @@ pub(super) async fn compose_page(
         name_confirmed: shown.name_confirmed,
         accent_color: shown.accent_color.as_deref(),
         logo_hash: shown.logo_hash.as_deref(),
+        code: issued.anchor.as_ref().and_then(|_| state.link_codes.of(&document.id)),
         report: checked.as_ref().map(|checked| &checked.report),
         reconfirming: checked.as_ref().is_some_and(|checked| checked.reconfirming),
     };

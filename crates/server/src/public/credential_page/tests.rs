@@ -1,7 +1,10 @@
 //! The page of a sample credential in every state, and with a hostile text in every place.
 
+use std::sync::Arc;
+
 use askama::Template;
 use jiff::Timestamp;
+use learncoin_badge::LinkCode;
 use learncoin_credential::Host;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{Achievement, Alignment, Document, Evidence, Issuer, Subject};
@@ -174,6 +177,7 @@ impl Sample {
             name_confirmed: self.name_confirmed,
             logo_hash: self.logo_hash,
             accent_color: None,
+            code: issued.anchor.as_ref().and_then(|_| LinkCode::of(&self.document.id)).map(Arc::new),
             report: self.report.as_ref().filter(|_| issued.anchor.is_some()),
             reconfirming: self.reconfirming,
         };

@@ -3,6 +3,8 @@
 //! The template only places these and escapes them. Where a text came from outside (a name, a description, a
 //! piece of evidence) it is held as it was given; nothing here is HTML.
 
+use std::sync::Arc;
+
 use askama::Template;
 use learncoin_badge::LinkCode;
 use learncoin_language::words::{CheckWords, PageWords};
@@ -338,7 +340,7 @@ pub(crate) struct CredentialPage {
     /// Whether the four cryptographic checks passed just now.
     pub(crate) verified: bool,
     /// The QR code of the page's address.
-    pub(crate) code: Option<LinkCode>,
+    pub(crate) code: Option<Arc<LinkCode>>,
     /// The data for previews of the link.
     pub(crate) preview: Preview,
     /// The ways to show it elsewhere, if there is something to be proud of.
