@@ -219,7 +219,7 @@ fn sign_alone(forms: &[WalletDocument], laps: &mut Laps) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Where a verification has the outcomes of its look-ups from.
+/// The source of the outcomes of a verification's look-ups.
 #[derive(Clone, Copy)]
 enum LookUps {
     /// From their bytes in memory, which it reads anew.

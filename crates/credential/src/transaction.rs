@@ -55,7 +55,7 @@ impl EncodedTransaction {
         &self.0.bytes
     }
 
-    /// Returns what the bytes say.
+    /// Returns the transaction that is encoded.
     ///
     /// # Errors
     /// See [`TransactionError`].

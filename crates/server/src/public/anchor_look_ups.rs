@@ -3,7 +3,7 @@
 //! - Invariant: the pipeline waits for no page. Pages have a client of their own, so their calls wait in another queue.
 //! - Invariant: of a transaction that the database knows there is one look-up in five seconds for all readers. What is final
 //!   is not looked up at all.
-//! - A transaction is decoded once, as long as it is asked for: what its bytes say does not change.
+//! - A transaction is decoded once, as long as it is asked for: its contents never change.
 //! - Invariant: all look-ups together have a pace, so that strangers choose neither how many there are nor what they cost.
 
 use std::sync::Arc;

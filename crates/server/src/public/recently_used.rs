@@ -1,10 +1,10 @@
-//! What was made a while ago and is asked for again, up to a number of bytes. What was used the longest time ago goes first.
+//! A cache of a number of bytes. The values that were used the longest time ago go first.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What was made, by what it was made from.
+/// Values that take long to make, by what they are made from.
 pub(crate) struct RecentlyUsed<K, V> {
     kept: Mutex<Kept<K, V>>,
     /// The most bytes that are kept.
