@@ -97,7 +97,7 @@ pub enum TransactionError {
 }
 
 impl DecodedTransaction {
-    /// Decodes the raw bytes, as returned by `eth_getEncodedTransactionByHash`.
+    /// Decodes the raw bytes, as returned by `eth_getRawTransactionByHash`.
     ///
     /// # Errors
     /// See [`TransactionError`].
