@@ -1,7 +1,6 @@
 //! A row that a statement returned.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::database::failure::DatabaseError;
 use crate::database::sql::value::SqlValue;
@@ -38,21 +37,19 @@ impl<'a> FromIterator<&'a str> for ColumnNames {
 }
 
 /// A row, or the part of one that a table of a join gave.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Row {
     /// The names of all columns of the result.
     names: Arc<ColumnNames>,
     /// The place of the first value's column among them.
     first: usize,
     values: Vec<SqlValue>,
-    /// The place after the value that was read last: most readers take one column after the other.
-    next: AtomicUsize,
 }
 
 impl Row {
     /// Creates a row with a value for each of these columns.
     pub(crate) fn new(names: Arc<ColumnNames>, values: Vec<SqlValue>) -> Self {
-        Self { names, first: 0, values, next: AtomicUsize::new(0) }
+        Self { names, first: 0, values }
     }
 
     /// Splits the row of a join: this keeps the columns of the first table, which are listed as in a statement, and the others are
@@ -60,8 +57,7 @@ impl Row {
     pub(crate) fn split_off(&mut self, columns: &str) -> Self {
         let columns = columns.split(',').count();
         let values = self.values.split_off(columns.min(self.values.len()));
-        let (names, first) = (Arc::clone(&self.names), self.first + self.values.len());
-        Self { names, first, values, next: AtomicUsize::new(0) }
+        Self { names: Arc::clone(&self.names), first: self.first + self.values.len(), values }
     }
 
     /// Returns the value of the column with this name.
@@ -69,7 +65,7 @@ impl Row {
     /// # Errors
     /// If there is no such column, or its value is of another type.
     pub(crate) fn try_get<T: FromValue>(&self, column: &str) -> Result<T, DatabaseError> {
-        let place = self.place(column);
+        let place = self.columns().position(|(name, _)| name == column);
         place.and_then(|place| self.value(place)).ok_or_else(|| DatabaseError::column(column))
     }
 
@@ -84,14 +80,6 @@ impl Row {
     /// Returns each column's name and value.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &SqlValue)> {
         (self.first..).map_while(|place| self.names.get(place)).zip(&self.values)
-    }
-
-    fn place(&self, column: &str) -> Option<usize> {
-        let next = self.next.load(Ordering::Relaxed);
-        let is_it = |place: &usize| self.names.get(self.first + place) == Some(column);
-        let place = (next..self.values.len()).chain(0..next.min(self.values.len())).find(is_it)?;
-        self.next.store(place + 1, Ordering::Relaxed);
-        Some(place)
     }
 
     fn value<T: FromValue>(&self, place: usize) -> Option<T> {
